@@ -1,0 +1,1 @@
+"""The rules of recognition: definitions are read, proved and asked. Law: pure; no I/O but reading the definition files once, no side effects, no clock; names, never expressions."""

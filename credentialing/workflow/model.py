@@ -1,0 +1,272 @@
+"""A definition as frozen values: what the files under `workflows/` say once they are read, merged and proved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from credentialing.domain.calendars import Span
+from credentialing.domain.people import Role
+
+
+class Ending(StrEnum):
+    """What a final state means, so that nobody has to read state names."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class ClockKind(StrEnum):
+    """Where a limit comes from: the law, a promise of the service, or what the applicant is given."""
+
+    STATUTORY = "statutory"
+    SERVICE_LEVEL = "service_level"
+    APPLICANT = "applicant"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A condition of a case: either somebody's turn (`waits_for`) or an end (`final`), never both."""
+
+    name: str
+    waits_for: Role | None
+    final: Ending | None
+    remedies: tuple[str, ...]  # names of the procedure's remedies, on negative ends
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A lawful act that takes a case from one state to another (or leaves it where it is)."""
+
+    name: str
+    from_states: tuple[str, ...]
+    to: str
+    by: tuple[Role, ...]
+    guards: tuple[str, ...]
+    effects: tuple[str, ...]
+    asks: tuple[str, ...]
+    at_most: int | None
+    not_by_whoever_did: tuple[str, ...]
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What happens when a limit is over: the system makes `move`, or `tell` is told; exactly one of the two."""
+
+    move: str | None
+    tell: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A limit on the time spent in some states, summed over all visits."""
+
+    name: str
+    kind: ClockKind
+    counts_in: tuple[str, ...]
+    limit: Span | None  # None when limit_by_route holds the limits
+    limit_by_route: Mapping[str, Span]
+    warn_before: Span | None
+    then: Then
+    silence: str | None  # "negative", "positive", "lapse": what the law makes of silence
+    basis: str | None  # a source, a legal basis, or "product_choice"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRule:
+    """A kind of evidence: how many papers, of which types, in which states, and for which answers it is required."""
+
+    kind: str
+    at_least: int
+    accepts: tuple[str, ...]
+    asked_in: tuple[str, ...]
+    may_be_waived: bool
+    required_when: Mapping[str, tuple[str, ...]]  # field -> values; empty = always; all must hold
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """A small verdict recorded beside others while the case stays in one state."""
+
+    name: str
+    by: tuple[Role, ...]
+    done_in: tuple[str, ...]
+    looks_at: tuple[str, ...]
+    values: tuple[str, ...]
+    passes_with: tuple[str, ...]
+    reasoned: bool
+    not_by_whoever_did: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A question of the evaluation of a degree; every finding carries a reason."""
+
+    name: str
+    by: tuple[Role, ...]
+    done_in: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsRule:
+    """Who judges the competency units of the chosen standard, where, and with which values; every finding carries a reason."""
+
+    by: tuple[Role, ...]
+    done_in: tuple[str, ...]
+    values: tuple[str, ...]
+    passes_with: tuple[str, ...]
+    not_by_whoever_did: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A part of a unit, with the codes of its performance criteria."""
+
+    code: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredEvidence:
+    """One piece of evidence that a unit demands: knowledge, performance or product."""
+
+    code: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A competency unit: what a person can do, judged as a whole."""
+
+    code: str
+    elements: tuple[Element, ...]
+    evidence: tuple[RequiredEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A published competency standard; `official_code` stays None until its owner gives one."""
+
+    id: str
+    version: int
+    digest: str
+    model_standard: bool
+    official_code: str | None
+    isco: str
+    level: int
+    level_of: str
+    level_basis: str
+    validity_years: int | None
+    validity_basis: str
+    units: tuple[Unit, ...]
+
+    @property
+    def ref(self) -> str:
+        """How cases and definitions name this version: `structural-welding.v1`."""
+        return f"{self.id}.v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from."""
+
+    name: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A legal act by its own name, and how sure we are of it: a source's name, or memory_high, memory_medium, memory_low."""
+
+    name: str
+    title: str
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What the procedure costs, as of a year, for whom (field -> values; empty = everyone)."""
+
+    name: str
+    amount: int
+    currency: str
+    as_of: int
+    basis: str
+    due_when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a person can do against a negative end, before whom, and within which time."""
+
+    name: str
+    before: str
+    limit: Span | None
+    decision: Span | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRule:
+    """What a granted case becomes: which page, which number prefix, valid for how long."""
+
+    template: str
+    prefix: str
+    validity: str  # "permanent" or "from_standard"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The facts of a country's procedure, each with its source."""
+
+    country: str
+    kind: str
+    silence: str
+    legal_basis: tuple[LegalBasis, ...]
+    fees: tuple[Fee, ...]
+    remedies: Mapping[str, Remedy]
+    outcomes: tuple[str, ...]
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...]
+    confidence: str
+    verified_by: str | None
+    verified_on: date
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One published version of a procedure's rules; two are the same when they are the same object, or by `digest`."""
+
+    id: str
+    version: int
+    digest: str
+    starts_in: str
+    roles: tuple[Role, ...]
+    procedure: Procedure
+    form: Mapping[str, tuple[str, ...]]
+    consents: tuple[str, ...]
+    routes: tuple[str, ...]
+    evidence: Mapping[str, EvidenceRule]
+    checks: Mapping[str, CheckRule]
+    criteria: Mapping[str, Criterion]
+    units_rule: UnitsRule | None
+    standards: Mapping[str, Standard]
+    states: Mapping[str, State]
+    moves: Mapping[str, Move]
+    deadlines: Mapping[str, Deadline]
+    certificate: CertificateRule
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it may be used without a local administrator's confirmation: only well-sourced procedures are."""
+        return self.procedure.confidence == "high"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field of the application form, in the order in which it is asked."""
+        return tuple(name for names in self.form.values() for name in names)
