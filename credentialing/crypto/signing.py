@@ -1,0 +1,75 @@
+"""ECDSA on P-256 with SHA-256 in the two written forms: 64 raw bytes (COSE, JOSE) and DER (CMS).
+
+Signatures are deterministic (RFC 6979): the same bytes sealed twice by the same key are the same file. In the raw form only the lower half of the
+`s` range is made and accepted, so that nobody can turn one good signature into another.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from credentialing.crypto.keyfiles import KeyState
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def sign_der(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
+    """ECDSA signature of `data` as DER."""
+    return key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+
+
+def sign_raw(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
+    """ECDSA signature of `data` as 64 bytes, r then s, with s in the lower half."""
+    r, s = decode_dss_signature(sign_der(key, data))
+    return r.to_bytes(32) + min(s, P256_ORDER - s).to_bytes(32)
+
+
+def verify_raw(point: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether `signature` (64 bytes) by the key at `point` (65 bytes) is over `data`; False for anything malformed."""
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    if len(signature) != 64 or not 0 < r < P256_ORDER or not 0 < s <= P256_ORDER // 2:
+        return False
+    try:
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _unpadded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """The public part of a QR key: its kid (16 hexadecimal characters), point (65 bytes), birth, state and since when."""
+
+    kid: str
+    point: bytes
+    created: datetime
+    state: KeyState
+    since: datetime
+
+    def verifies(self, data: bytes, signature: bytes) -> bool:
+        """Whether the 64-byte `signature` over `data` was made by this key."""
+        return verify_raw(self.point, data, signature)
+
+    def jwk(self) -> dict[str, str]:
+        """The key as a JSON Web Key (RFC 7517)."""
+        return {"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": self.kid, "x": _unpadded(self.point[1:33]), "y": _unpadded(self.point[33:])}
+
+
+def point_of_jwk(jwk: Mapping[str, str]) -> bytes:
+    """The 65-byte point of a P-256 JWK; ValueError when it is none."""
+    if jwk.get("kty") != "EC" or jwk.get("crv") != "P-256":
+        raise ValueError("not a P-256 key")
+    point = b"\x04" + b"".join(base64.urlsafe_b64decode(jwk[name] + "=") for name in ("x", "y"))
+    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    return point
