@@ -18,7 +18,7 @@ def data_dir(name: DataFolder) -> Path:
     root = checkout_root()
     if root is not None and (root / name).is_dir():
         return root / name
-    raise MisconfiguredError(f"The folder “{name}” is missing: it is neither inside the installed package nor beside it in a checkout. Install the package again.")
+    raise MisconfiguredError(f"The folder “{name}” is missing: it is neither inside the installed package nor in a checkout around it. Install it again.")
 
 
 def checkout_root() -> Path | None:

@@ -1,0 +1,96 @@
+"""What an installation may not be: combinations of settings that would harm people, and secrets that lie open."""
+
+import ipaddress
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from credentialing.config.settings import DEMONSTRATION_AUTHORITY
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_RESERVED_ENDINGS = (".example", ".test", ".invalid", ".localhost", ".local", ".internal")
+
+
+def exposed_files(instance: Path, settings_file: Path) -> Iterator[str]:
+    """A sentence for each secret that anybody but its owner can open, and for settings that strangers can read or others can change."""
+    if settings_file.is_file() and settings_file.stat().st_mode & (stat.S_IWGRP | stat.S_IRWXO):
+        yield f"Others can read or change {settings_file.name}. Type: chmod 640 {settings_file}"
+    keys = instance / "keys"
+    if not keys.is_dir():
+        return
+    if keys.stat().st_mode & _OTHERS:
+        yield f"Others can open the folder of keys. Type: chmod 700 {keys}"
+    for path in sorted(keys.rglob("*")):
+        if path.stat().st_mode & _OTHERS:
+            yield f"Others can open {path.relative_to(instance)}. Type: chmod {700 if path.is_dir() else 600} {path}"
+
+
+def unsafe_combinations(read: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each unlawful combination among the settings that could be read; a rule about a setting that is missing says nothing."""
+    for needs, rule in _RULES:
+        if all(name in read for name in needs):
+            yield from rule(*(read[name] for name in needs))
+
+
+def _stays_at_home(demonstration: bool, bind: str) -> Iterator[str]:
+    if demonstration and not (bind == "localhost" or ipaddress.ip_address(bind).is_loopback):
+        yield (
+            "A demonstration has accounts that anybody can enter, so it may only listen on this machine: "
+            f"set “bind” to 127.0.0.1 (it is {bind}), or set “demonstration” to false."
+        )
+
+
+def _encrypted_outside(demonstration: bool, base_url: str) -> Iterator[str]:
+    if not demonstration and not base_url.startswith("https://"):
+        yield f"“base_url” must begin with https:// outside a demonstration (it is {base_url}): people send identity papers over it."
+
+
+def _own_name(demonstration: bool, issuer_host: str, verify_host: str, base_url: str) -> Iterator[str]:
+    if demonstration:
+        return
+    for name, host in (("issuer_host", issuer_host), ("verify_host", verify_host), ("base_url", urlsplit(base_url).hostname or "")):
+        if "." not in host or f".{host}".endswith(_RESERVED_ENDINGS) or _is_number(host):
+            yield (
+                f"“{name}” must hold a public host name of the authority outside a demonstration (it is {host}): "
+                "every certificate points to it for as long as it lives."
+            )
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _named_authority(demonstration: bool, authority: Mapping[str, str], languages: tuple[str, ...]) -> Iterator[str]:
+    for code in languages:
+        if code not in authority:
+            yield f"“authority” has no name for the language {code}."
+        elif not demonstration and authority[code] == DEMONSTRATION_AUTHORITY.get(code):
+            yield f"“authority” still has the demonstration's name for the language {code}: certificates would carry it."
+
+
+def _letters_arrive(demonstration: bool, messages: str) -> Iterator[str]:
+    if not demonstration and messages == "demonstration":
+        yield "“messages” must name a real gateway outside a demonstration: the demonstration's letters, with the codes to sign in, can be read by anybody."
+
+
+def _gateway_is_whole(messages: str, smtp_host: str, smtp_sender: str) -> Iterator[str]:
+    if messages == "smtp" and not smtp_host:
+        yield "“smtp_host” must be set when “messages” is smtp."
+    if messages == "smtp" and "@" not in smtp_sender:
+        yield "“smtp_sender” must be an e-mail address when “messages” is smtp."
+
+
+_RULES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[str]]], ...] = (
+    (("demonstration", "bind"), _stays_at_home),
+    (("demonstration", "base_url"), _encrypted_outside),
+    (("demonstration", "issuer_host", "verify_host", "base_url"), _own_name),
+    (("demonstration", "authority", "languages"), _named_authority),
+    (("demonstration", "messages"), _letters_arrive),
+    (("messages", "smtp_host", "smtp_sender"), _gateway_is_whole),
+)

@@ -1,0 +1,64 @@
+"""What an installation decides for itself, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from credentialing.domain.errors import MisconfiguredError
+
+Worker: TypeAlias = Literal["embedded", "separate"]
+MessageGateway: TypeAlias = Literal["demonstration", "smtp"]
+
+DEMONSTRATION_AUTHORITY: Mapping[str, str] = MappingProxyType(
+    {"es": "Autoridad de demostración", "en": "Demonstration authority", "pt": "Autoridade de demonstração"},
+)
+"""Who issues in a demonstration. Refused outside one."""
+
+SECRETS: tuple[str, ...] = ("database_password", "verifier_database_password", "smtp_password")
+"""Names of the secret files that an operator may lay into `instance/keys`; signing keys are made there by the product itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set; `instance/README.md` says what each setting means and what follows from it."""
+
+    instance: Path
+    demonstration: bool
+    brand: str
+    authority: Mapping[str, str]
+    languages: tuple[str, ...]
+    issuer_host: str
+    verify_host: str
+    base_url: str
+    quick_exit_url: str
+    bind: str
+    port: int
+    trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    threads: int
+    worker: Worker
+    database_url: str = field(repr=False)
+    verifier_database_url: str = field(repr=False)
+    messages: MessageGateway
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_sender: str
+    log_level: str
+
+    @property
+    def keys(self) -> Path:
+        """The folder of key files and secrets."""
+        return self.instance / "keys"
+
+    def secret(self, name: str) -> str:
+        """The text of the secret file `name` (one of `SECRETS`) without its line end; MisconfiguredError when it is not there or empty."""
+        if name not in SECRETS:
+            raise ValueError(f"no such secret: {name}")
+        path = self.keys / name
+        text = path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+        if not text:
+            raise MisconfiguredError(f"The secret file keys/{name} is missing or empty in the instance folder.")
+        return text

@@ -1,0 +1,142 @@
+"""Readers of single values: each takes what the file or the environment holds and answers the value, or raises ValueError with half a sentence.
+
+Text stands for every kind, because the environment knows nothing else.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+
+
+def text(raw: object) -> str:
+    """Text that is not blank."""
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("must be text and not blank")
+    return raw.strip()
+
+
+def optional_text(raw: object) -> str:
+    """Text, or an empty text for “not used”."""
+    return "" if raw == "" else text(raw)
+
+
+def flag(raw: object) -> bool:
+    """True or false."""
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.lower() in {"true", "false"}:
+        return raw.lower() == "true"
+    raise ValueError("must be true or false")
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def read(raw: object) -> int:
+        if isinstance(raw, str) and raw.isascii() and raw.isdigit():
+            raw = int(raw)
+        if isinstance(raw, bool) or not isinstance(raw, int) or not low <= raw <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return raw
+
+    return read
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """A reader of one word out of `choices`."""
+
+    def read(raw: object) -> str:
+        if raw not in choices:
+            raise ValueError("must be one of: " + ", ".join(choices))
+        return str(raw)
+
+    return read
+
+
+def words(raw: object) -> tuple[str, ...]:
+    """A list of texts; in the environment one text with commas. An empty list is empty."""
+    if isinstance(raw, str):
+        return tuple(word.strip() for word in raw.split(",") if word.strip())
+    if isinstance(raw, list):
+        return tuple(text(word) for word in raw)
+    raise ValueError("must be a list of texts")
+
+
+def languages(raw: object) -> tuple[str, ...]:
+    """Language codes, the first one being the language of a visitor who has chosen none."""
+    codes = words(raw)
+    if not codes or len(set(codes)) != len(codes) or not all(_LANGUAGE.fullmatch(code) for code in codes):
+        raise ValueError("must be a list of different language codes such as es, en, pt")
+    return codes
+
+
+def host(raw: object) -> str:
+    """A host name in lower case without scheme, port or path; never an address of numbers, which some verifiers refuse."""
+    name = text(raw).lower()
+    labels = name.split(".")
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+        raise ValueError("must be a host name such as certificates.ministry.example, without https:// and without a port")
+    return name
+
+
+def hosts(raw: object) -> tuple[str, ...]:
+    """Host names; a wildcard is refused, because a forged Host header would pass through it."""
+    return tuple(host(word) for word in words(raw))
+
+
+def listening_address(raw: object) -> str:
+    """The address to listen on: an IP address, or `localhost`."""
+    address = text(raw)
+    if address != "localhost":
+        try:
+            ipaddress.ip_address(address)
+        except ValueError as error:
+            raise ValueError("must be an IP address, such as 127.0.0.1") from error
+    return address
+
+
+def web_address(raw: object) -> str:
+    """An http(s) address without path, query or fragment, and without the slash at its end."""
+    address = text(raw).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must look like https://recognition.ministry.example, without anything after the host")
+    return address
+
+
+def https_page(raw: object) -> str:
+    """The https address of a page."""
+    address = text(raw)
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+        raise ValueError("must be an https:// address")
+    return address
+
+
+def names_by_language(raw: object) -> Mapping[str, str]:
+    """A name for each language code."""
+    if not isinstance(raw, dict):
+        raise ValueError("must be a table with one name for each language")
+    return MappingProxyType({languages([code])[0]: text(name) for code, name in raw.items()})
+
+
+def database(raw: object) -> str:
+    """A SQLite or PostgreSQL address without a password; empty for the embedded database."""
+    address = optional_text(raw)
+    if not address:
+        return ""
+    if address.startswith("postgresql://"):
+        address = "postgresql+psycopg://" + address.removeprefix("postgresql://")
+    scheme, _, rest = address.partition("://")
+    if scheme not in {"sqlite", "postgresql+psycopg"}:
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    if scheme == "sqlite" and not rest.removeprefix("/"):
+        raise ValueError("must name a file: a database in memory loses every case at the next start")
+    if scheme != "sqlite" and (urlsplit(address).password is not None or "password=" in rest):
+        raise ValueError("must not hold the password: put it into a file of its own in keys/, as the README of the instance folder says")
+    return address
