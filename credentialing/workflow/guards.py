@@ -1,0 +1,164 @@
+"""What must be true before a move. Each guard returns everything unmet, never a bare yes or no; a definition names guards from GUARDS and nothing else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from credentialing.domain.errors import Reason
+from credentialing.workflow.facts import Facts
+from credentialing.workflow.model import CheckRule, Definition, EvidenceRule, Standard
+from credentialing.workflow.registry import FIELDS, REQUIRED_CONSENTS
+
+Guard: TypeAlias = Callable[[Definition, Facts], tuple[Reason, ...]]
+
+
+def is_required(rule: EvidenceRule, facts: Facts) -> bool:
+    """Whether this kind of evidence is required, given the answers to choice fields."""
+    return rule.at_least > 0 and all(facts.choices.get(field) in values for field, values in rule.required_when.items())
+
+
+def evidence_asked(definition: Definition, facts: Facts) -> tuple[EvidenceRule, ...]:
+    """The kinds of evidence that may be added in the present state, required or not, in the definition's order."""
+    return tuple(rule for rule in definition.evidence.values() if facts.state in rule.asked_in)
+
+
+def _evidence_complete(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return tuple(
+        Reason("evidence_missing", {"kind": rule.kind})
+        for rule in definition.evidence.values()
+        if facts.state in rule.asked_in and is_required(rule, facts) and rule.kind not in facts.waived and facts.evidence.get(rule.kind, 0) < rule.at_least
+    )
+
+
+def _answers_complete(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return tuple(Reason("answer_missing", {"field": name}) for name in definition.fields if FIELDS[name].required and name not in facts.answers)
+
+
+def _consent_given(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return tuple(Reason("consent_missing", {"consent": name}) for name in REQUIRED_CONSENTS if name not in facts.consents)
+
+
+def _questions_drafted(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return () if facts.questions_drafted > 0 else (Reason("questions_none"),)
+
+
+def _questions_answered(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return (Reason("questions_unanswered", {"count": facts.questions_open}),) if facts.questions_open else ()
+
+
+def _checks_here(definition: Definition, facts: Facts) -> Iterator[CheckRule]:
+    return (check for check in definition.checks.values() if facts.state in check.done_in)
+
+
+def _open_subject(subject: str, facts: Facts, *, code: str, key: str, reasoned: bool) -> Reason | None:
+    finding = facts.findings.get(subject)
+    if finding is None:
+        return Reason(code, {key: subject})
+    return Reason("reason_missing", {"subject": subject}) if reasoned and not finding.reasoned else None
+
+
+def _checks_settled(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    found = (_open_subject(check.name, facts, code="check_open", key="check", reasoned=check.reasoned) for check in _checks_here(definition, facts))
+    return tuple(reason for reason in found if reason)
+
+
+def _failed(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return tuple(
+        Reason("check_failed", {"check": check.name, "value": facts.findings[check.name].value})
+        for check in _checks_here(definition, facts)
+        if check.name in facts.findings and facts.findings[check.name].value not in check.passes_with
+    )
+
+
+def _checks_passed(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _checks_settled(definition, facts) + _failed(definition, facts)
+
+
+def _a_check_failed(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return () if _failed(definition, facts) else (Reason("no_check_failed"),)
+
+
+def _criteria_judged(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    found = (_open_subject(name, facts, code="criterion_open", key="criterion", reasoned=True) for name in definition.criteria)
+    return tuple(reason for reason in found if reason)
+
+
+def _route_chosen(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return () if facts.route in definition.routes else (Reason("route_not_chosen"),)
+
+
+def standard_of(definition: Definition, facts: Facts) -> Standard | None:
+    """The standard that the case is judged against; None while none is chosen."""
+    return definition.standards.get(facts.standard) if facts.standard else None
+
+
+def _standard_chosen(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return () if standard_of(definition, facts) else (Reason("standard_not_chosen"),)
+
+
+def _units_known(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    if standard_of(definition, facts) is None:
+        return (Reason("standard_not_chosen"),)
+    return () if facts.units else (Reason("units_not_chosen"),)
+
+
+def _units_judged(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    found = (_open_subject(unit, facts, code="unit_open", key="unit", reasoned=True) for unit in facts.units)
+    return _units_known(definition, facts) + tuple(reason for reason in found if reason)
+
+
+def _units_short(definition: Definition, facts: Facts) -> tuple[str, ...]:
+    rule = definition.units_rule
+    passing = rule.passes_with if rule else ()
+    return tuple(unit for unit in facts.units if unit in facts.findings and facts.findings[unit].value not in passing)
+
+
+def _all_units_competent(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    short = _units_short(definition, facts)
+    return _units_judged(definition, facts) + ((Reason("units_not_competent", {"units": short}),) if short else ())
+
+
+def _some_unit_not_competent(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    judged = _units_judged(definition, facts)
+    return judged if judged or _units_short(definition, facts) else (Reason("units_all_competent"),)
+
+
+def _proposal_is(wanted: str, facts: Facts) -> tuple[Reason, ...]:
+    if facts.proposal is None:
+        return (Reason("proposal_missing"),)
+    return () if facts.proposal == wanted else (Reason("proposal_differs", {"proposal": facts.proposal, "wanted": wanted}),)
+
+
+def _proposal_full(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("full", facts)
+
+
+def _proposal_denied(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("denied", facts)
+
+
+def _certificate_sealed(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return () if facts.certificate_sealed else (Reason("certificate_not_sealed"),)
+
+
+GUARDS: Mapping[str, Guard] = MappingProxyType(
+    {
+        "evidence_complete": _evidence_complete,
+        "answers_complete": _answers_complete,
+        "consent_given": _consent_given,
+        "questions_drafted": _questions_drafted,
+        "questions_answered": _questions_answered,
+        "checks_settled": _checks_settled,
+        "checks_passed": _checks_passed,
+        "a_check_failed": _a_check_failed,
+        "criteria_judged": _criteria_judged,
+        "route_chosen": _route_chosen,
+        "standard_chosen": _standard_chosen,
+        "units_judged": _units_judged,
+        "all_units_competent": _all_units_competent,
+        "some_unit_not_competent": _some_unit_not_competent,
+        "proposal_full": _proposal_full,
+        "proposal_denied": _proposal_denied,
+        "certificate_sealed": _certificate_sealed,
+    }
+)

@@ -1,0 +1,124 @@
+"""The only vocabulary that a definition may use: effects, form fields, what acts ask for, papers, consents. (Guards stand in `guards.py`.)"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from credentialing.domain.errors import Reason
+from credentialing.workflow.model import Definition
+
+FieldKind: TypeAlias = Literal["text", "long_text", "date", "year", "integer", "choice", "email", "phone", "unit_codes"]
+
+EFFECTS: frozenset[str] = frozenset(
+    {
+        "send_receipt", "send_questions", "send_payment_request", "send_plan", "send_improvement_plan", "send_news",
+        "issue_certificate", "send_certificate", "send_refusal", "send_farewell", "send_lapse_notice",
+    }
+)
+
+CONSENTS: tuple[str, ...] = ("processing", "contact_issuer")
+REQUIRED_CONSENTS: tuple[str, ...] = ("processing",)
+
+PAPERS: frozenset[str] = frozenset(
+    {
+        "ppt", "passport", "foreigner_id", "citizen_id", "venezuelan_id", "protection_document",
+        "diploma", "transcript", "apostille", "consular_certificate", "registry_extract", "study_plan", "practice_certificate",
+        "payment_receipt", "employer_letter", "payslip", "third_party_letter", "sworn_statement", "photo", "video", "training_certificate",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form: its type, limits (characters, or least and most for numbers) and autocomplete token."""
+
+    name: str
+    kind: FieldKind
+    section: str
+    required: bool
+    max_length: int
+    autocomplete: str | None = None
+    values: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+
+def _table(*fields: Field) -> Mapping[str, Field]:
+    return MappingProxyType({field.name: field for field in fields})
+
+
+SECTIONS: tuple[str, ...] = ("person", "contact", "studies", "work")
+
+FIELDS: Mapping[str, Field] = _table(
+    Field("given_names", "text", "person", True, 100, "given-name"),
+    Field("family_names", "text", "person", True, 100, "family-name"),
+    Field("display_name", "text", "person", False, 120, "name"),
+    Field("identity_document_type", "choice", "person", True, 40, None,
+          ("ppt", "foreigner_id", "passport", "citizen_id", "protection_document", "venezuelan_id")),
+    Field("identity_document_number", "text", "person", True, 40),
+    Field("birth_date", "date", "person", True, 10, "bday"),
+    Field("city", "text", "contact", True, 80, "address-level2"),
+    Field("email", "email", "contact", False, 254, "email"),
+    Field("phone", "phone", "contact", False, 20, "tel"),
+    Field("degree_name", "text", "studies", True, 150),
+    Field("institution", "text", "studies", True, 150, "organization"),
+    Field("institution_city", "text", "studies", True, 80),
+    Field("graduation_year", "year", "studies", True, 4, None, (), 1940, 2100),
+    Field("study_level", "choice", "studies", True, 40, None, ("technical", "undergraduate", "specialisation", "masters", "doctorate")),
+    Field("field_of_study", "choice", "studies", True, 40, None, ("health", "law", "accounting", "education", "engineering", "other")),
+    Field("purpose", "choice", "studies", True, 40, None, ("employment", "regulated_profession", "further_study", "public_post")),
+    Field("occupation_words", "text", "work", True, 100, "organization-title"),
+    Field("years_of_experience", "integer", "work", True, 2, None, (), 0, 70),
+    Field("workplace", "text", "work", True, 150),
+    Field("tasks", "long_text", "work", True, 1500),
+    Field("standard", "choice", "work", True, 80),
+)
+
+ASKED: Mapping[str, Field] = _table(
+    Field("grounds", "long_text", "act", True, 4000),
+    Field("outcome", "choice", "act", True, 40),
+    Field("route", "choice", "act", True, 40),
+    Field("units", "unit_codes", "act", True, 200),
+    Field("plan", "long_text", "act", True, 4000),
+)
+
+
+def choices_of(definition: Definition, name: str) -> tuple[str, ...]:
+    """The values of a choice field (form or asked), those that the definition itself lists included; () when it is not a choice."""
+    own = {"outcome": definition.procedure.outcomes, "route": definition.routes, "standard": tuple(definition.standards)}
+    field = FIELDS.get(name) or ASKED[name]
+    return own.get(name, field.values)
+
+
+def _number_problem(field: Field, text: str) -> str | None:
+    if not (text.isascii() and text.isdigit()):
+        return "answer_not_a_number"
+    outside = (field.least is not None and int(text) < field.least) or (field.most is not None and int(text) > field.most)
+    return "answer_out_of_range" if outside else None
+
+
+def _date_problem(text: str) -> str | None:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "answer_not_a_date"
+    return None
+
+
+def problems_of_answer(definition: Definition, name: str, text: str) -> tuple[Reason, ...]:
+    """Everything wrong with an answer to a field of the form, each reason naming the field; dates are ISO (2026-03-01). Blank is wrong only when required."""
+    field = FIELDS[name]
+    if not text.strip():
+        return (Reason("answer_missing", {"field": name}),) if field.required else ()
+    if len(text) > field.max_length:
+        return (Reason("answer_too_long", {"field": name, "limit": field.max_length}),)
+    code: str | None = None
+    if field.kind == "choice" and text not in choices_of(definition, name):
+        code = "answer_not_a_choice"
+    elif field.kind in ("integer", "year"):
+        code = _number_problem(field, text)
+    elif field.kind == "date":
+        code = _date_problem(text)
+    return (Reason(code, {"field": name}),) if code else ()
