@@ -1,6 +1,6 @@
 """Records of a case: its state, its history, its evidence, what was found and asked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
@@ -35,12 +35,11 @@ class Case(Base):
     route: Mapped[str | None] = mapped_column(String(40))
     standard: Mapped[str | None] = mapped_column(String(64))
     standard_version: Mapped[int | None]
+    units: Mapped[str | None] = mapped_column(String(200))
     proposal: Mapped[str | None] = mapped_column(String(40))
-    sealed_proposal: Mapped[bytes | None]
     decision: Mapped[str | None] = mapped_column(String(40))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
-    sealed_grounds: Mapped[bytes | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     sealed_answers: Mapped[bytes]
     answered: Mapped[dict[str, Any]]
@@ -88,7 +87,6 @@ class EvidenceRecord(Base):
     size: Mapped[int]
     pages: Mapped[int]
     fingerprint: Mapped[bytes] = mapped_column(index=True)
-    wrapped_key: Mapped[bytes]
     sealed_name: Mapped[bytes]
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
@@ -124,6 +122,21 @@ class QuestionRecord(Base):
     answered_at: Mapped[datetime | None]
     sealed_question: Mapped[bytes]
     sealed_answer: Mapped[bytes | None]
+
+
+class ActText(Base):
+    """What a person wrote when they made a move (grounds, a plan, the recognised title), sealed."""
+
+    __tablename__ = "act_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("recognition_case.id"), index=True)
+    revision: Mapped[int]
+    move: Mapped[str] = mapped_column(String(40))
+    field: Mapped[str] = mapped_column(String(40))
+    written_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+    sealed: Mapped[bytes]
 
 
 class AuditEvent(Base):
@@ -179,7 +192,7 @@ class CertificateRecord(Base):
     sealed_salt: Mapped[bytes]
     intended_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
-    expires_on: Mapped[datetime | None]
+    expires_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
     kid: Mapped[str | None] = mapped_column(String(16))

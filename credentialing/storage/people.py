@@ -75,15 +75,14 @@ class LimitCount(Base):
 
 
 class LetterRecord(Base):
-    """A message to a person, sealed, until and after it is sent."""
+    """A message on its way, sealed under the register key; once sent its content is dropped, except in a demonstration where it can be read."""
 
     __tablename__ = "letter"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("recognition_case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    channel: Mapped[str] = mapped_column(String(8))
-    sealed: Mapped[bytes]
-    written_at: Mapped[datetime]
+    sealed: Mapped[bytes | None]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     sent_at: Mapped[datetime | None]

@@ -3,6 +3,7 @@
 from credentialing.storage.base import Base
 from credentialing.storage.cases import (
     AccessEvent,
+    ActText,
     AuditEvent,
     Case,
     CertificateRecord,
@@ -18,6 +19,7 @@ from credentialing.storage.people import LetterRecord, LimitCount, OpenSession, 
 
 __all__ = [
     "AccessEvent",
+    "ActText",
     "AuditEvent",
     "Base",
     "Case",

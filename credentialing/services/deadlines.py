@@ -1,0 +1,66 @@
+"""The clocks of the law, acted on at the right minute: warnings, moves that the system must make, and duties that are overdue."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credentialing.domain import calendars
+from credentialing.domain.events import Event
+from credentialing.domain.people import SYSTEM
+from credentialing.services import letters, limits, trail
+from credentialing.services.gathering import definition_of, gather
+from credentialing.services.moving import move_within, set_alarm
+from credentialing.services.office import Office
+from credentialing.storage.records import Case, Person
+from credentialing.workflow.clocks import ClockView, clocks
+from credentialing.workflow.model import ClockKind
+
+AT_ONCE = 200
+"""Cases looked at in one sweep; the next sweep takes the rest."""
+
+
+def sweep(office: Office) -> int:
+    """Look at every case whose alarm has gone off; how many were looked at."""
+    now = office.clock.now()
+    with office.reading() as session:
+        due = session.scalars(select(Case.id).where(Case.wake_at.is_not(None), Case.wake_at <= now).order_by(Case.wake_at).limit(AT_ONCE)).all()
+    for case_id in due:
+        look_at(office, case_id=case_id)
+    with office.transaction() as session:
+        limits.forget_old(session, now=now)
+    return len(due)
+
+
+def look_at(office: Office, *, case_id: str) -> None:
+    """Act on the limits of one case that are near or over. Looking twice does nothing more: the alarm is set past what was acted on."""
+    now = office.clock.now()
+    with office.transaction() as session:
+        case = session.get_one(Case, case_id, with_for_update=True)
+        if case.wake_at is None or case.wake_at > now:
+            return
+        views = [view for view in clocks(definition_of(office, case), gather(office, session, case, now=now)) if view.running]
+        over = [view for view in views if view.overdue]
+        for view in over:
+            trail.note(session, Event.DEADLINE_PASSED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
+        for view in views:
+            if not view.overdue and view.warn_at is not None and view.warn_at <= now:
+                _warn(office, session, case, view, now)
+        move = next((view.then.move for view in over if view.then.move is not None), None)
+        if move is not None:
+            move_within(office, session, case, actor=SYSTEM, move=move, given={}, now=now)
+        else:
+            set_alarm(case, tuple(views), now)
+
+
+def _warn(office: Office, session: Session, case: Case, view: ClockView, now: datetime) -> None:
+    trail.note(session, Event.DEADLINE_WARNED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
+    if view.kind is not ClockKind.APPLICANT or view.due_at is None:
+        return
+    language = session.get_one(Person, case.person_id).language
+    day = calendars.local_day(definition_of(office, case).procedure.country, view.due_at - timedelta(seconds=1))
+    letter_id = hashlib.sha256(f"deadline/{case.id}/{case.revision}/{view.name}".encode()).hexdigest()[:32]
+    letters.write_to_applicant(office, session, kind="deadline", case=case, now=now, letter_id=letter_id, values={"day": format_date(day, "long", locale=language)})
+    office.jobs.enqueue(session, "send_letter", f"letter-{letter_id}", {"letter_id": letter_id})

@@ -1,0 +1,98 @@
+"""From records to frozen facts: everything that the law may look at, read once, in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from credentialing.domain.errors import NotFoundError
+from credentialing.domain.events import Event
+from credentialing.domain.people import Actor, Role
+from credentialing.services.office import Office
+from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, QuestionRecord, VisitRecord
+from credentialing.workflow.facts import Deed, Facts, Finding, Visit
+from credentialing.workflow.model import Definition
+
+
+def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
+    """The case, when it is the actor's own or the actor holds a role in its procedure; else NotFoundError: not yours is not found.
+    `lock` puts writers in a line."""
+    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    if case is None or not (case.person_id == actor.person_id or actor.roles & _working_roles(office, case)):
+        raise NotFoundError("no such case")
+    return case
+
+
+def _working_roles(office: Office, case: Case) -> frozenset[Role]:
+    return frozenset(definition_of(office, case).roles) - {Role.APPLICANT} | {Role.SYSTEM}
+
+
+def own_case(session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
+    """The actor's own case, whatever roles they hold; else NotFoundError."""
+    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    if case is None or case.person_id != actor.person_id:
+        raise NotFoundError("no such case")
+    return case
+
+
+def definition_of(office: Office, case: Case) -> Definition:
+    """The version of the rules that the case is pinned to."""
+    return office.library.pinned(case.procedure, case.version, case.digest)
+
+
+def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Facts:
+    """The facts of a case at `now`."""
+    visits, deeds = _history(session, case)
+    questions = session.execute(select(QuestionRecord.asked_at, QuestionRecord.answered_at).where(QuestionRecord.case_id == case.id)).all()
+    standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
+    return Facts(
+        state=case.state,
+        revision=case.revision,
+        now=now,
+        applicant_id=case.person_id,
+        visits=visits,
+        deeds=deeds,
+        findings=_findings(session, case),
+        evidence=_evidence(session, case),
+        waived=frozenset(),
+        answers=frozenset(case.answered),
+        consents=frozenset(session.scalars(select(ConsentRecord.consent).where(ConsentRecord.case_id == case.id, ConsentRecord.withdrawn_at.is_(None)))),
+        questions_drafted=sum(asked is None for asked, _ in questions),
+        questions_open=sum(asked is not None and answered is None for asked, answered in questions),
+        route=case.route,
+        standard=standard.ref if standard else None,
+        units=tuple(case.units.split()) if case.units else (),
+        proposal=case.proposal,
+        certificate_sealed=_sealed(session, case),
+        choices={name: value for name, value in case.answered.items() if isinstance(value, str)},
+    )
+
+
+def _history(session: Session, case: Case) -> tuple[tuple[Visit, ...], tuple[Deed, ...]]:
+    stays = session.execute(select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == case.id).order_by(VisitRecord.position)).all()
+    acts = session.execute(
+        select(AuditEvent.event, AuditEvent.details, AuditEvent.person_id, AuditEvent.at)
+        .where(AuditEvent.case_id == case.id, AuditEvent.event.in_((Event.CASE_MOVED.value, Event.FINDING_RECORDED.value)))
+        .order_by(AuditEvent.position)
+    ).all()
+    deeds = tuple(Deed(str(details["move" if event == Event.CASE_MOVED.value else "subject"]), by, at) for event, details, by, at in acts)
+    return tuple(Visit(state, entered, left) for state, entered, left in stays), deeds
+
+
+def _findings(session: Session, case: Case) -> Mapping[str, Finding]:
+    rows = session.execute(
+        select(FindingRecord.subject, FindingRecord.value, FindingRecord.found_by, FindingRecord.sealed_reason.is_not(None)).where(
+            FindingRecord.case_id == case.id, FindingRecord.superseded_at.is_(None)
+        )
+    )
+    return {subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in rows}
+
+
+def _evidence(session: Session, case: Case) -> Mapping[str, int]:
+    rows = session.execute(select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind))
+    return {kind: count for kind, count in rows}
+
+
+def _sealed(session: Session, case: Case) -> bool:
+    return session.scalar(select(CertificateRecord.id).where(CertificateRecord.case_id == case.id, CertificateRecord.status == "issued")) is not None

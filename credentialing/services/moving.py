@@ -1,0 +1,142 @@
+"""State changes go through this one door: load, decide, compare, write, enqueue, commit. All of it or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from credentialing.domain.errors import ConflictError, RefusedError
+from credentialing.domain.events import Event
+from credentialing.domain.people import SYSTEM, Actor
+from credentialing.services import trail, vault
+from credentialing.services.gathering import case_for, definition_of, gather
+from credentialing.services.office import Office
+from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRecord
+from credentialing.workflow.clocks import ClockView, clocks
+from credentialing.workflow.facts import Facts
+from credentialing.workflow.law import Decision, Refused, automatic_move, decide
+from credentialing.workflow.model import Definition
+
+ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
+"""What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of a move: the new state and the revision that the next move must have seen."""
+
+    state: str
+    revision: int
+
+
+def make_move(office: Office, *, actor: Actor, case_id: str, move: str, seen_revision: int, given: Mapping[str, str]) -> Moved:
+    """Make one move. NotFoundError when the case is not the actor's to see, ConflictError when it moved since `seen_revision`,
+    RefusedError with every unmet rule. Effects are enqueued in the same transaction and happen after it."""
+    now = office.clock.now()
+    with office.transaction() as session:
+        case = case_for(office, session, actor=actor, case_id=case_id, lock=True)
+        if case.revision != seen_revision:
+            raise ConflictError("the case has moved")
+        return move_within(office, session, case, actor=actor, move=move, given=given, now=now)
+
+
+def move_within(office: Office, session: Session, case: Case, *, actor: Actor, move: str, given: Mapping[str, str], now: datetime) -> Moved:
+    """The same, inside a transaction of a larger use case that has already locked and compared the case."""
+    definition = definition_of(office, case)
+    facts = gather(office, session, case, now=now)
+    decision = decide(definition, facts, move=move, actor=actor, given=given)
+    if isinstance(decision, Refused):
+        raise RefusedError(*decision.reasons)
+    _write(office, session, case, definition, facts, decision, actor, now)
+    return follow(office, session, case, now=now)
+
+
+def follow(office: Office, session: Session, case: Case, *, now: datetime) -> Moved:
+    """Make the moves that the system makes by itself as soon as their guards hold, and set when to look at the case again."""
+    definition = definition_of(office, case)
+    facts = gather(office, session, case, now=now)
+    for _ in definition.moves:  # an automatic move follows another at most once each: a loop among them would be a fault of the definition
+        move = automatic_move(definition, facts)
+        if move is None:
+            break
+        decision = decide(definition, facts, move=move, actor=SYSTEM, given={})
+        if isinstance(decision, Refused):
+            break
+        _write(office, session, case, definition, facts, decision, SYSTEM, now)
+        facts = gather(office, session, case, now=now)
+    set_alarm(case, clocks(definition, facts), now)
+    return Moved(case.state, case.revision)
+
+
+def set_alarm(case: Case, views: tuple[ClockView, ...], now: datetime) -> None:
+    """Keep on the case its nearest due time (for queues) and the next moment at which the system must look at it (a warning or an end of a limit)."""
+    running = [view for view in views if view.running and view.due_at is not None]
+    moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > now]
+    case.due_at = min((view.due_at for view in running if view.due_at is not None), default=None)
+    case.wake_at = min(moments, default=None)
+
+
+def _write(office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor, now: datetime) -> None:
+    """Compare and write: the state, the visit, what the act gave, the audit event, one job per effect."""
+    state = definition.states[decision.to_state]
+    changes: dict[str, object] = {
+        "state": decision.to_state,
+        "revision": case.revision + 1,
+        "waits_for": state.waits_for.value if state.waits_for else "",
+        **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
+        **_closing(decision, case, now),
+        **_deciding(definition, decision, case, actor, now),
+    }
+    changed = session.execute(
+        update(Case).where(Case.id == case.id, Case.revision == case.revision).values(changes).execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise ConflictError("the case has moved")
+    session.refresh(case)
+    if decision.to_state != decision.from_state:
+        _visit(session, case, len(facts.visits), now)
+    _keep_texts(office, session, case, decision, actor, now)
+    if "send_questions" in decision.effects:
+        _ask(session, case, actor, now)
+    role = next((role.value for role in definition.moves[decision.move].by if role in actor.roles), None)
+    details = {"move": decision.move, "from": decision.from_state, "to": decision.to_state}
+    trail.note(session, Event.CASE_MOVED, at=now, actor=actor, case=case, role=role, details=details)
+    for effect in decision.effects:
+        job_id = f"{effect}-{case.id}-{case.revision}"
+        office.jobs.enqueue(session, "effect", job_id, {"effect": effect, "case_id": case.id, "job_id": job_id})
+
+
+def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]:
+    sent = {"sent_at": now} if case.sent_at is None and decision.move == "submit" else {}
+    return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
+
+
+def _deciding(definition: Definition, decision: Decision, case: Case, actor: Actor, now: datetime) -> dict[str, object]:
+    decides = definition.moves[decision.move].decides
+    return {"decision": decides, "decided_by": actor.person_id, "decided_at": now} if decides else {}
+
+
+def _visit(session: Session, case: Case, position: int, now: datetime) -> None:
+    session.execute(update(VisitRecord).where(VisitRecord.case_id == case.id, VisitRecord.left_at.is_(None)).values(left_at=now))
+    session.add(VisitRecord(case_id=case.id, position=position, state=case.state, entered_at=now))
+    session.flush()
+
+
+def _ask(session: Session, case: Case, actor: Actor, now: datetime) -> None:
+    """The drafted questions become the letter that the applicant must answer."""
+    session.execute(update(QuestionRecord).where(QuestionRecord.case_id == case.id, QuestionRecord.asked_at.is_(None)).values(asked_at=now))
+    trail.note(session, Event.QUESTIONS_ASKED, at=now, actor=actor, case=case)
+
+
+def _keep_texts(office: Office, session: Session, case: Case, decision: Decision, actor: Actor, now: datetime) -> None:
+    texts = {field: text for field, text in decision.given.items() if field not in ON_THE_CASE and text}
+    if not texts or actor.person_id is None:
+        return
+    key = vault.case_key(office, session, case)
+    for field, text in texts.items():
+        sealed = vault.seal(office, key, text, about=f"act/{case.id}/{case.revision}/{field}")
+        session.add(
+            ActText(case_id=case.id, revision=case.revision, move=decision.move, field=field, written_by=actor.person_id, written_at=now, sealed=sealed)
+        )
