@@ -2,12 +2,11 @@
 
 import io
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from PIL import Image
@@ -15,20 +14,9 @@ from PIL import Image
 from credentialing.adapters import reading
 from credentialing.adapters.reading import Limits, SandboxedReader
 from credentialing.domain.errors import BadInputError, Reason
+from tests.adapters import papers
 
 CHILD = Path(reading.__file__).with_name("reading_child.py")
-
-
-def _load(name: str) -> ModuleType:
-    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-papers = _load("papers")
 
 
 def refusal(data: bytes, file_name: str, limits: Limits | None = None) -> Reason:
@@ -205,14 +193,12 @@ os.close(0)  # makes room for one handle below the limit
 attempt("file", lambda: open("/etc/passwd"))
 attempt("folder", lambda: os.listdir("/"))
 attempt("new file", lambda: open("/tmp/from-the-child", "w"))
-attempt("network", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[2])), 1))
+attempt("network", lambda: socket.socket().connect(("127.0.0.1", int(sys.argv[2]))))
 print(json.dumps(found))
 """
 
 
 def test_the_child_reaches_neither_files_nor_network(tmp_path: Path) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
         command = [sys.executable, "-I", "-c", PROBE, str(CHILD), port]
