@@ -1,6 +1,6 @@
 """In-memory forms of the ports, for tests, demonstrations and simulations: same promises, no world."""
 
-import random
+import random  # noqa: TID251 - chance that repeats itself is the point here
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

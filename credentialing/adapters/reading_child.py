@@ -124,7 +124,7 @@ def upright(image: "Image", orientation: int) -> "Image":
 
 def pdf_drawer() -> Drawer:
     """Load everything that drawing a PDF needs, while there are still files to load from."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
     from PIL import Image
 
     Image.preinit()
