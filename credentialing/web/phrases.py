@@ -1,0 +1,129 @@
+"""Every reason code as a sentence in the reader's language. A code used anywhere in the product and missing here fails a test."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from credentialing.domain.errors import Detail, Reason
+from credentialing.domain.people import Role
+from credentialing.web.words import word
+
+ROLES: Final[Mapping[Role, LazyString]] = {
+    Role.APPLICANT: _l("the applicant"),
+    Role.INTAKE_OFFICER: _l("the intake officer"),
+    Role.ASSESSOR: _l("the assessor"),
+    Role.INTERNAL_VERIFIER: _l("the internal verifier"),
+    Role.DECISION_MAKER: _l("the person who decides"),
+    Role.REGISTRAR: _l("the registrar"),
+    Role.AUDITOR: _l("the auditor"),
+    Role.SYSTEM: _l("the system"),
+}
+
+MOVES: Final = {
+    "wrong_state": _l("The case is at another stage now."),
+    "wrong_role": _l("Your role does not allow this."),
+    "not_yours": _l("Only the person who applied can do this."),
+    "at_most_reached": _l("This can be done only once, and it has been done."),
+    "same_person": _l("Another person must do this, because you already did: %(did)s."),
+    "conflict": _l("You declared a conflict of interest in this case, so another person must act."),
+    "move_unknown": _l("That step does not exist in this procedure."),
+    "evidence_missing": _l("A paper is missing: %(kind)s."),
+    "answer_missing": _l("An answer is missing: %(field)s."),
+    "consent_missing": _l("A permission is missing: %(consent)s."),
+    "questions_none": _l("The letter has no questions yet."),
+    "questions_unanswered": _l("Questions still without an answer: %(count)s."),
+    "check_open": _l("A check is still open: %(check)s."),
+    "criterion_open": _l("A criterion is still open: %(criterion)s."),
+    "reason_missing": _l("A reason in writing is missing: %(subject)s."),
+    "route_not_chosen": _l("The route of the procedure has not been chosen."),
+    "standard_not_chosen": _l("The competency standard has not been chosen."),
+    "unit_open": _l("A competency unit is still open: %(unit)s."),
+    "units_not_competent": _l("These units are not yet shown: %(units)s."),
+    "proposal_missing": _l("Nobody has proposed an outcome yet."),
+    "proposal_differs": _l("The proposed outcome is a different one."),
+    "certificate_not_sealed": _l("The certificate is still being sealed."),
+    "given_missing": _l("Something must be filled in first: %(field)s."),
+    "given_not_a_choice": _l("Choose one of the answers: %(field)s."),
+    "given_not_asked": _l("An answer was sent that this step does not ask for: %(field)s."),
+    "given_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
+    "check_failed": _l("A check did not end well: %(check)s."),
+    "no_check_failed": _l("No check has failed, so this way out is not open."),
+    "too_early": _l("The time for this is not over yet: %(clock)s."),
+    "units_not_chosen": _l("No competency unit has been chosen yet."),
+    "units_all_competent": _l("Every competency unit is shown, so there is nothing to improve or decline."),
+    "value_unknown": _l("That answer does not exist for: %(subject)s."),
+    "subject_unknown": _l("This procedure does not judge that: %(subject)s."),
+    "role_unknown": _l("That role does not exist."),
+}
+
+FIELDS: Final = {
+    "field_blank": _l("Fill in: %(field)s."),
+    "field_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
+    "field_too_short": _l("%(field)s is too short."),
+    "field_not_a_date": _l("%(field)s must be a real date, for example 19 7 2013."),
+    "field_date_in_future": _l("%(field)s cannot be in the future."),
+    "field_not_a_year": _l("%(field)s must be a year, for example 2013."),
+    "field_not_a_choice": _l("Choose one of the answers: %(field)s."),
+    "field_not_a_number": _l("%(field)s must be a number, for example 3."),
+    "field_out_of_range": _l("%(field)s must be a number from %(low)s to %(high)s."),
+    "field_strange_letters": _l("%(field)s holds signs that cannot be seen or that turn the direction of writing. Type it by hand instead of copying it."),
+    "field_mixed_scripts": _l("%(field)s mixes letters of different alphabets that look alike. Type it by hand instead of copying it."),
+    "answer_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
+    "answer_not_a_choice": _l("Choose one of the answers: %(field)s."),
+    "answer_not_a_number": _l("%(field)s must be a number, for example 3."),
+    "answer_not_a_date": _l("%(field)s must be a real date, for example 19 7 2013."),
+    "answer_out_of_range": _l("%(field)s is too small or too large. Check the number."),
+    "field_unknown": _l("An answer was sent that this page does not ask for."),
+    "contact_wrong": _l("Write a phone number with its country code, for example +57 300 123 4567, or an e-mail address."),
+    "number_wrong": _l("Check the number: its last character does not fit the others. Copy it once more from the paper."),
+    "code_wrong": _l("The code is not right. Check it and type it again."),
+    "code_expired": _l("The code is no longer valid. Ask for a new one."),
+}
+
+FILES: Final = {
+    "file_empty": _l("The file is empty. Choose it again or take a new photo."),
+    "file_too_large": _l("The file is too large. Send up to 15 MB, or take the photo with a lower quality."),
+    "file_type_unknown": _l("This kind of file cannot be used. Send a photo (JPEG, PNG, WebP) or a PDF."),
+    "file_type_lies": _l("The name of the file says one thing and its content another. Send the photo or the PDF itself."),
+    "file_encrypted": _l("The file is protected with a password. Save it without the password and send it again."),
+    "file_broken": _l("The file cannot be opened. It may have been cut off on the way: send it again."),
+    "file_too_many_pages": _l("The file has too many pages. Send it in parts."),
+    "file_too_many_pixels": _l("The picture is too large. Take it again with a lower quality."),
+}
+
+PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES}
+
+# Which family of words a detail's value belongs to.
+FAMILIES: Final = {
+    "kind": "evidence", "field": "fields", "consent": "consents", "check": "checks", "criterion": "criteria", "subject": "subjects", "unit": "units",
+    "units": "units", "role": "roles", "did": "deeds", "move": "moves", "clock": "clocks",
+}
+
+
+class _Details(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence(reason: Reason, *, say: Callable[[str, str], str] | None = None) -> str:
+    """The reason in words. `say(family, name)` gives the procedure's own word for a name; without it the shared vocabulary is asked."""
+    say = say or word
+    details = _Details({name: _in_words(name, value, say) for name, value in reason.details.items()})
+    phrase = PHRASES.get(reason.code)
+    return str(phrase) % details if phrase is not None else str(_UNSAID)
+
+
+_UNSAID = _l("A rule of the procedure is not met.")
+
+
+def role_name(role: Role) -> str:
+    """The name of a role inside a sentence."""
+    return str(ROLES[role])
+
+
+def _in_words(name: str, value: Detail, say: Callable[[str, str], str]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_in_words(name, one, say) for one in value)
+    return say(FAMILIES[name], value) if name in FAMILIES and isinstance(value, str) else str(value)
