@@ -18,9 +18,9 @@ from datetime import date, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-import qrcode  # type: ignore[import-untyped]
-from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
-from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData  # type: ignore[import-untyped]
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
 from credentialing.certificate.face import Face
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed

@@ -1,0 +1,118 @@
+"""Steps 1 and 3 of issuing. The steps: 1 prepare · 2 record (the caller's) · 3 seal · 4 store · 5 certify (the caller's).
+
+Nothing is sealed that was not first prepared and recorded: `seal` takes a ticket, which only `prepare` makes, and the recorded face, and compares them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from credentialing.certificate.face import Draft, Face
+from credentialing.certificate.judging import judge
+from credentialing.certificate.outcomes import CheckName, Result
+from credentialing.certificate.page import Studio, overflowing
+from credentialing.certificate.pictures import qr_texts
+from credentialing.certificate.qr import claims_of, host_of, qr_svg, qr_text, read_qr_text
+from credentialing.certificate.reading import examine_pdf
+from credentialing.certificate.seal import sign_pdf
+from credentialing.certificate.trust import Trust, trust_of
+from credentialing.crypto.keyring import KeyRing
+from credentialing.domain.errors import BrokenSealError, Reason, RefusedError
+from credentialing.domain.numbers import certificate_number
+
+_PAGES = {"full": 1, "competence": 4}
+_MADE_BY_PREPARE = object()
+# The longest number and the widest code, to try the layout with before there is a number.
+_TRIAL_NUMBER, _TRIAL_CODE = certificate_number("WM", 2888, 888_888_888), "W" * 13
+
+
+class Ticket:
+    """The right to seal one draft once. Only `prepare` makes tickets."""
+
+    __slots__ = ("_spent", "draft", "studio")
+
+    def __init__(self, draft: Draft, studio: Studio, *, key: object) -> None:
+        if key is not _MADE_BY_PREPARE:
+            raise TypeError("only prepare() makes tickets")
+        self.draft = draft
+        self.studio = studio
+        self._spent = False
+
+    def numbered(self, *, number: str, code: str) -> Face:
+        """The face to record: the prepared draft with its number and code."""
+        return self.draft.numbered(number=number, code=code)
+
+    def spend(self) -> None:
+        """Use the ticket up; RefusedError `ticket_spent` the second time."""
+        if self._spent:
+            raise RefusedError(Reason("ticket_spent"))
+        self._spent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed certificate: the file, its SHA-256 in hexadecimal, the text of its QR and the id of the key that signed that."""
+
+    pdf: bytes
+    sha256: str
+    qr_text: str
+    kid: str
+
+
+class _TrialSigner:
+    """Signs nothing: gives the trial layout a QR of the real size."""
+
+    qr_kid = "f" * 16
+
+    def sign_qr(self, payload: bytes) -> tuple[str, bytes]:
+        return self.qr_kid, b"\xff" * 64
+
+
+def prepare(draft: Draft, *, studio: Studio) -> Ticket:
+    """Step 1: everything that can be checked without a number, a trial layout included (about 0.15 s). Writes nothing, signs nothing.
+
+    RefusedError with every reason: those of `judge`, then `qr_too_large`, then `does_not_fit` (field: an element of the foot, or `page`).
+    """
+    # Step 1a: the values, each by itself.
+    if reasons := judge(draft, studio):
+        raise RefusedError(*reasons)
+    # Step 1b: the QR at its largest, and the page laid out with it.
+    trial = draft.numbered(number=_TRIAL_NUMBER, code=_TRIAL_CODE)
+    svg, _ = qr_svg(qr_text(trial, _TrialSigner()))
+    document = studio.lay_out(studio.html(trial, qr_svg=svg))
+    misfits = [*overflowing(document)] + (["page"] if len(document.pages) > _PAGES[draft.template] else [])
+    if misfits:
+        raise RefusedError(*(Reason("does_not_fit", {"field": field}) for field in misfits))
+    return Ticket(draft, studio, key=_MADE_BY_PREPARE)
+
+
+def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime) -> Sealed:
+    """Step 3: draw, sign, and check the work as a stranger would. The same face, keys and `now` give the same bytes.
+
+    RefusedError `ticket_spent`, or `face_differs` when `face` is not what was prepared; BrokenSealError when our own check of the work fails.
+    """
+    # Step 3a: one ticket, one seal; and only of what was prepared.
+    ticket.spend()
+    if face.draft() != ticket.draft:
+        raise RefusedError(Reason("face_differs"))
+    # Step 3b: draw.
+    text = qr_text(face, keys)
+    svg, _ = qr_svg(text)
+    document = ticket.studio.lay_out(ticket.studio.html(face, qr_svg=svg))
+    unsigned = ticket.studio.write(document, face, signed_at=now)
+    # Step 3c: sign.
+    pdf = sign_pdf(unsigned, keys)
+    # Step 3d: check, with nothing but the file and the public trust.
+    _check_work(pdf, face, text, trust=trust_of(keys, verify_host=host_of(face.verify_url_base), now=now), now=now)
+    return Sealed(pdf, hashlib.sha256(pdf).hexdigest(), text, keys.qr_kid)
+
+
+def _check_work(pdf: bytes, face: Face, text: str, *, trust: Trust, now: datetime) -> None:
+    checks = {check.name: check for check in examine_pdf(pdf, trust=trust, now=now)}
+    for name in (CheckName.READABLE, CheckName.UNALTERED, CheckName.OURS):
+        if checks[name].result is not Result.PASSED:
+            raise BrokenSealError(f"our own seal does not pass: {name} {checks[name].problem}")
+    if text not in qr_texts(pdf):
+        raise BrokenSealError("the QR cannot be read from the page")
+    if read_qr_text(text, trust=trust).claims != claims_of(face):
+        raise BrokenSealError("the QR does not say what the certificate says")

@@ -1,0 +1,164 @@
+"""The page: templates, stylesheet, fonts and ornaments made once per process (`Studio`), and a face laid out and written as an unsigned PDF.
+
+Nothing but our own fonts and drawings can be loaded; every complaint of WeasyPrint is an error, because it would otherwise go on without the thing.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from ruamel.yaml import YAML
+
+from credentialing.certificate import art, tagging
+from credentialing.certificate.face import LANGUAGES, Face, Words
+from credentialing.certificate.fonts import Faces, load_faces, prepare_fonts
+from credentialing.certificate.values import page_values
+from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
+from credentialing.resources import data_dir
+
+__all__ = ["Studio", "open_studio", "prepare_fonts"]
+
+_SCHEME = "certificate:"
+_FAMILIES = ("Certificate Serif", "Certificate Sans")
+_FIXED_BOXES = ("sign", "check", "scope", "sig")  # elements of the foot that have a height of their own
+
+
+class _Complaints(logging.Handler):
+    """Collects what WeasyPrint logs in this thread, from WARNING up."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._thread = threading.get_ident()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.found.append(record.getMessage())
+
+
+@contextmanager
+def _strictly(what: str) -> Iterator[None]:
+    """Raise MisconfiguredError when WeasyPrint complains inside: the templates or the installation are at fault, never the applicant."""
+    complaints, logger = _Complaints(), logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    try:
+        yield
+    finally:
+        logger.removeHandler(complaints)
+    if complaints.found:
+        raise MisconfiguredError(*(f"While {what} a certificate: {complaint}" for complaint in complaints.found))
+
+
+def _read_words(folder: Path) -> Mapping[str, Words]:
+    words: dict[str, dict[str, str]] = YAML(typ="safe", pure=True).load((folder / "words.yaml").read_text("utf-8"))
+    if lacking := sorted(key for key, texts in words.items() if set(texts) != set(LANGUAGES)):
+        raise MisconfiguredError(*(f"words.yaml of the certificates: “{key}” needs es, en and pt." for key in lacking))
+    return words
+
+
+def _strict_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
+    """A fetcher that knows our own pictures and fonts by name, and `data:`; nothing of the disk, nothing of the network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            name = url.removeprefix(_SCHEME)
+            if not url.startswith(_SCHEME) or name not in files:
+                raise ValueError("a certificate loads nothing from outside")
+            return URLFetcherResponse(url, files[name][0], {"Content-Type": files[name][1]})
+
+    return Fetcher(allowed_protocols=["data"], allow_redirects=False)
+
+
+class Studio:
+    """Everything that is made once per process. Safe to share between threads."""
+
+    def __init__(self, font_folder: Path, templates: Path | None = None) -> None:
+        """Open the templates (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
+
+        MisconfiguredError when Pango or HarfBuzz's subset library is missing, or the templates are damaged.
+        """
+        try:
+            import weasyprint
+            from weasyprint.text import ffi
+            from weasyprint.text.fonts import FontConfiguration
+        except OSError as error:
+            raise MisconfiguredError("Pango is missing: install libpango-1.0-0 and libpangoft2-1.0-0.") from error
+        if getattr(ffi, "harfbuzz_subset", None) is None:
+            raise MisconfiguredError("HarfBuzz's subset library is missing: install libharfbuzz-subset0.")
+        folder = templates or data_dir("templates") / "certificate"
+        self.faces: Faces = load_faces(font_folder)
+        self.words = _read_words(folder)
+        drawings = {"page.svg": art.page(first=True), "page-next.svg": art.page(first=False), "emblem.svg": art.emblem(), "span.svg": art.span()}
+        files = {f"font/{name}": (data, "font/ttf") for name, data in self.faces.files.items()}
+        files |= {f"art/{name}": (svg.encode(), "image/svg+xml") for name, svg in drawings.items()}
+        tagging.tag_languages()
+        self._fetcher = _strict_fetcher(files)
+        self._fonts = FontConfiguration()
+        with _strictly("reading the stylesheet of"):
+            style = (folder / "certificate.css").read_text("utf-8")
+            self._style = weasyprint.CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
+        self._pages = ImmutableSandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._pictures: dict[str, Any] = {}
+
+    def html(self, face: Face, *, qr_svg: str) -> str:
+        """The HTML of a certificate."""
+        return self._pages.get_template(f"{face.template}.html").render(page_values(face, qr_svg=qr_svg, faces=self.faces, words=self.words))
+
+    def lay_out(self, html: str) -> Any:
+        """The laid-out document; MisconfiguredError when anything in it cannot be had."""
+        import weasyprint
+
+        pictures = dict(self._pictures)
+        with _strictly("laying out"):
+            document = weasyprint.HTML(string=html, url_fetcher=self._fetcher).render(stylesheets=[self._style], font_config=self._fonts, cache=pictures)
+        # Ornaments are kept for the next certificate; what belongs to this one (QR, steps) is not.
+        self._pictures = {url: picture for url, picture in pictures.items() if str(url).startswith(_SCHEME)} if not self._pictures else self._pictures
+        return document
+
+    def write(self, document: Any, face: Face, *, signed_at: datetime) -> bytes:
+        """The PDF (PDF/A-3a and PDF/UA-1) with an empty signature; RefusedError `glyph_missing` when a font of the machine had to help out."""
+        first = face.langs[0]
+        finish = tagging.finisher(
+            link_text=self.words["link_text"][first], field_text=self.words["field_text"][first], signed_at=signed_at.astimezone(UTC)
+        )
+        tagging.claim_accessible(document)
+        with _strictly("writing"):
+            data: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=tagging.identifier(face.number), finisher=finish)
+        if any(font.family not in _FAMILIES for font in document.fonts.values()):
+            raise RefusedError(Reason("glyph_missing", {"field": "page"}))
+        return data
+
+
+def overflowing(document: Any) -> tuple[str, ...]:
+    """Elements of the foot whose text does not fit their place."""
+    found: set[str] = set()
+    for page in document.pages:
+        for box in tagging.boxes(page):
+            name = tagging.attribute(box, "id") or tagging.attribute(box, "class").partition(" ")[0]
+            if name in _FIXED_BOXES and _lowest(box) > box.border_box_y() + box.border_height() + 0.5:
+                found.add(name)
+    return tuple(sorted(found))
+
+
+def _lowest(box: Any) -> float:
+    """The lower edge (CSS pixels) of the lowest thing inside a box."""
+    edges = [_lowest(getattr(child, "_box", child)) for child in getattr(box, "children", ()) or ()]
+    return max([float(box.position_y + box.height), *edges]) if isinstance(box.height, (int, float)) else max(edges, default=0.0)
+
+
+@lru_cache(maxsize=4)
+def open_studio(font_folder: Path) -> Studio:
+    """The studio of this process with the product's own templates; made on the first call."""
+    return Studio(font_folder)

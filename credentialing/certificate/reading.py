@@ -1,0 +1,162 @@
+"""Reading a PDF back as a stranger would, but stricter than PDF readers are: "the signature is valid" is not "nothing was changed".
+
+Order matters. A hostile file reaches a PDF parser only when every byte of it was signed under one of our roots:
+
+1. frame: header at byte 0, one revision, one signature that covers the whole file but for its own hole, nothing but zeros behind the CMS
+2. CMS: digest and signature hold, nothing unsigned was added to it
+3. ours: chain to one of our roots, key usage, validity at the time of sealing and now, not declared compromised
+4. structure: a parser finds exactly this one signature, over the entire file, and it forbids every change
+"""
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from credentialing.certificate.loops import run_to_end
+from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
+from credentialing.certificate.trust import Trust
+
+LARGEST_FILE = 5_000_000  # bytes; ours stay below 100,000
+_RANGE = re.compile(rb"/ByteRange ?\[0 ([0-9]{1,10}) ([0-9]{1,10}) ([0-9]{1,10})\]")
+_SIGNED_AT = re.compile(rb"/M ?\(D:([0-9]{14})Z\)")
+_HOLE = re.compile(rb"<([0-9a-f]+)>")
+_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
+_SKEW = timedelta(minutes=10)
+
+
+class _AlteredError(Exception):
+    """The text is the problem of the check `unaltered`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The signed bytes, the CMS, and the moment of sealing that the signed bytes name."""
+
+    covered: bytes
+    cms: bytes
+    signed_at: datetime
+
+
+def examine_pdf(data: bytes, *, trust: Trust, now: datetime) -> tuple[Check, ...]:
+    """Judge a PDF from its bytes and the trust alone; never raises, whatever the bytes are.
+
+    Problems: readable `file_empty`, `file_too_large`, `not_pdf`; unaltered `header_not_at_start`, `no_signature`, `several_signatures`, `several_revisions`,
+    `not_whole_file`, `padding_changed`, `changed_after_sealing`, `signature_extended`, `structure_broken`; ours `foreign_seal`, `seal_distrusted`,
+    `seal_not_valid_then`, `seal_expired`, `wrong_seal_purpose`.
+    """
+    if problem := _unreadable(data):
+        return complete([failed(CheckName.READABLE, problem)], otherwise="earlier_check_failed")
+    readable = passed(CheckName.READABLE)
+    try:
+        frame = _frame(data)
+        ours = _ours(frame, trust=trust, now=now)
+        if ours is None:
+            _structure(data, frame)
+    except _AlteredError as altered:
+        return complete([readable, failed(CheckName.UNALTERED, str(altered))], otherwise="earlier_check_failed")
+    except Exception:  # a parser met bytes that it was not made for
+        return complete([readable, failed(CheckName.UNALTERED, "structure_broken")], otherwise="earlier_check_failed")
+    if ours is not None:
+        return complete([readable, passed(CheckName.UNALTERED), failed(CheckName.OURS, ours)], otherwise="earlier_check_failed")
+    return complete([readable, passed(CheckName.UNALTERED), passed(CheckName.OURS)], otherwise="not_run")
+
+
+def _unreadable(data: bytes) -> str | None:
+    if not data:
+        return "file_empty"
+    if len(data) > LARGEST_FILE:
+        return "file_too_large"
+    # A file whose header was damaged but that still claims a signature is an altered document, not an unknown one.
+    return None if b"%PDF-" in data[:1024] or b"/ByteRange" in data else "not_pdf"
+
+
+def _frame(data: bytes) -> _Frame:
+    if not data.startswith(b"%PDF-1."):
+        raise _AlteredError("header_not_at_start")
+    claimed, ranges = data.count(b"/ByteRange"), list(_RANGE.finditer(data))
+    if claimed == 0:
+        raise _AlteredError("no_signature")
+    if claimed > 1:
+        raise _AlteredError("several_signatures")
+    if data.count(b"startxref") != 1 or data.count(b"%%EOF") != 1:
+        raise _AlteredError("several_revisions")
+    if not ranges:
+        raise _AlteredError("not_whole_file")
+    start, end, rest = map(int, ranges[0].groups())
+    if not start < end <= len(data) or end + rest != len(data):
+        raise _AlteredError("not_whole_file")
+    hole, moments = _HOLE.fullmatch(data[start:end]), _SIGNED_AT.findall(data[:start])
+    if hole is None or len(hole[1]) % 2 or len(moments) != 1:
+        raise _AlteredError("padding_changed" if hole is None else "structure_broken")
+    signed_at = datetime.strptime(moments[0].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return _Frame(data[:start] + data[end:], _without_padding(bytes.fromhex(hole[1].decode())), signed_at)
+
+
+def _without_padding(hole: bytes) -> bytes:
+    """The DER element at the start of the hole; everything behind it must be zero."""
+    size = int.from_bytes(hole[2:4]) + 4
+    if hole[:2] != b"\x30\x82" or size > len(hole):
+        raise _AlteredError("changed_after_sealing")
+    if any(hole[size:]):
+        raise _AlteredError("padding_changed")
+    return hole[:size]
+
+
+@lru_cache(maxsize=8)
+def _roots(ders: tuple[bytes, ...]) -> tuple[Any, ...]:
+    from asn1crypto import x509
+
+    return tuple(x509.Certificate.load(der) for der in ders)
+
+
+def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> str | None:
+    """None when the seal is ours, else the problem; _AlteredError when it does not hold at all."""
+    from asn1crypto import cms
+    from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
+    from pyhanko_certvalidator import ValidationContext
+
+    content = cms.ContentInfo.load(frame.cms, strict=True)
+    signed = content["content"]
+    if len(signed["signer_infos"]) != 1 or len(signed["signer_infos"][0]["unsigned_attrs"]) or len(signed["crls"]):
+        raise _AlteredError("signature_extended")
+    # Chain building is judged at the moment of sealing; whether the seal may still be relied on today is judged below.
+    context = ValidationContext(trust_roots=list(_roots(trust.roots)), allow_fetching=False, revocation_mode="soft-fail", moment=frame.signed_at)
+    status = run_to_end(lambda: async_validate_detached_cms(frame.covered, signed, signer_validation_context=context))
+    if not status.intact or not status.valid:
+        raise _AlteredError("changed_after_sealing")
+    certificate = status.signing_cert
+    born, dies = certificate["tbs_certificate"]["validity"]["not_before"].native, certificate["tbs_certificate"]["validity"]["not_after"].native
+    if not born <= frame.signed_at <= min(dies, now + _SKEW):
+        return "seal_not_valid_then"
+    if not status.trusted:
+        return "foreign_seal"
+    return _unfit(certificate, trust) or ("seal_expired" if now > dies else None)
+
+
+def _unfit(certificate: Any, trust: Trust) -> str | None:
+    if hashlib.sha256(certificate.dump()).hexdigest() in trust.distrusted_seals:
+        return "seal_distrusted"
+    purposes, usage = certificate.extended_key_usage_value, certificate.key_usage_value
+    signs = usage is not None and {"digital_signature", "non_repudiation"} <= usage.native
+    return None if signs and purposes is not None and _DOCUMENT_SIGNING in [purpose.dotted for purpose in purposes] else "wrong_seal_purpose"
+
+
+def _structure(data: bytes, frame: _Frame) -> None:
+    """Ask a PDF parser whether it sees what we hashed: one signature, the entire file, no change allowed."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    signatures = list(reader.embedded_signatures)
+    if len(signatures) != 1 or reader.encrypted or reader.xrefs.total_revisions != 1:
+        raise _AlteredError("structure_broken")
+    only = signatures[0]
+    if only.pkcs7_content.rstrip(b"\0") != frame.cms.rstrip(b"\0") or only.docmdp_level is not MDPPerm.NO_CHANGES:
+        raise _AlteredError("structure_broken")
+    if only.evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise _AlteredError("not_whole_file")

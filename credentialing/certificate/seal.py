@@ -1,0 +1,65 @@
+"""The seal: one PAdES-B-B signature in one pass. The only file that signs with pyHanko.
+
+`tagging.py` has left a signature dictionary with a fixed-width byte range and a hole of zeros. Here the range is written, everything outside the
+hole is hashed, pyHanko builds the CMS around a signature of the key ring, and its hexadecimal form fills the hole: one revision, no parsing.
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any
+
+from credentialing.certificate.loops import run_to_end
+from credentialing.certificate.tagging import HOLE
+from credentialing.crypto.keyring import KeyRing
+
+_RANGE = re.compile(rb"/ByteRange \[0 #{10} #{10} #{10}\]")
+
+
+@lru_cache(maxsize=8)
+def _signer(keys: KeyRing, chain: tuple[bytes, bytes]) -> Any:
+    from asn1crypto import algos, x509
+    from pyhanko.sign.signers import Signer
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    certificate, root = (x509.Certificate.load(der) for der in chain)
+    store = SimpleCertificateStore()
+    store.register_multiple([certificate, root])
+    mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+
+    class RingSigner(Signer):
+        async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+            return b"\x30" + bytes(71) if dry_run else keys.sign_seal(data)
+
+    return RingSigner(signing_cert=certificate, cert_registry=store, signature_mechanism=mechanism)
+
+
+def _cms(keys: KeyRing, digest: bytes) -> bytes:
+    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+    async def sign() -> bytes:
+        made = await _signer(keys, keys.seal_certificate_chain).async_sign(digest, "sha256", use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
+        return bytes(made.dump())
+
+    return run_to_end(sign)
+
+
+def sign_pdf(unsigned: bytes, keys: KeyRing) -> bytes:
+    """Fill the empty signature of a PDF written by `Studio.write`; ValueError when it has not exactly one, or the signature does not fit."""
+    data = bytearray(unsigned)
+    places = list(_RANGE.finditer(data))
+    if len(places) != 1:
+        raise ValueError("the page has not exactly one empty signature")
+    place = places[0]
+    start = data.index(b"/Contents <0000", place.end()) + len(b"/Contents ")
+    end = start + HOLE + 2
+    if data[start:end] != b"<" + b"0" * HOLE + b">":
+        raise ValueError("the hole for the signature is not where it should be")
+    width = place.end() - place.start()
+    data[place.start() : place.end()] = (b"/ByteRange [0 %d %d %d]" % (start, end, len(data) - end)).ljust(width)
+    digest = hashlib.sha256(data[:start] + data[end:]).digest()
+    digits = _cms(keys, digest).hex().encode()
+    if len(digits) > HOLE:
+        raise ValueError("the hole for the signature is too small")
+    data[start + 1 : start + 1 + len(digits)] = digits
+    return bytes(data)

@@ -1,0 +1,150 @@
+"""What WeasyPrint 70.0 leaves out of the PDF, written while it still holds the objects (pydyf 0.13.0; both are pinned for this file).
+
+* the language of each part and the scope of table heads, without which a screen reader reads English with Spanish rules
+* the PDF/UA-1 identifier beside PDF/A-3a, in the same metadata
+* the signature field, tagged, over the element `#sig`, and the signature dictionary with a hole that `seal.py` fills: one revision, no second parse
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+HOLE = 8192  # hexadecimal digits for the CMS; ours takes 5,000
+_TO_POINTS = 0.75
+_UA_IDENTIFIER = (
+    b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>'
+    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
+    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>'
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
+    b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>Part of ISO 14289 the file follows</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
+    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+
+
+@cache
+def tag_languages() -> None:
+    """From now on every structure element carries the `lang` of its HTML element, and every table head its scope."""
+    import pydyf
+    import weasyprint.pdf.tags as tags
+
+    build = tags._build_box_tree
+
+    def build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
+        for element in build(box, *rest):
+            source = getattr(getattr(box, "_box", box), "element", None)
+            if source is not None and source.get("lang"):
+                element.setdefault("Lang", pydyf.String(source.get("lang")))
+            if source is not None and element.get("S") == "/TH":
+                element["A"]["Scope"] = "/Row" if source.get("scope") == "row" else "/Column"
+            yield element
+
+    tags._build_box_tree = build_with_language
+
+
+def claim_accessible(document: Any) -> None:
+    """Let the metadata of a laid-out document say PDF/UA-1 beside PDF/A."""
+    base = document.metadata.generate_rdf_metadata
+    document.metadata.generate_rdf_metadata = lambda *given: base(*given).replace(b"</rdf:RDF>", _UA_IDENTIFIER + b"</rdf:RDF>")
+
+
+def boxes(page: Any) -> Iterator[Any]:
+    """Every laid-out box of a WeasyPrint page."""
+    stack = [page._page_box]
+    while stack:
+        box = stack.pop()
+        box = getattr(box, "_box", box)
+        yield box
+        stack.extend(getattr(box, "children", ()) or ())
+
+
+def attribute(box: Any, name: str) -> str:
+    """An attribute of the HTML element behind a box; empty when there is none."""
+    element = getattr(box, "element", None)
+    return "" if element is None else element.get(name) or ""
+
+
+def _place_of_signature(document: Any) -> tuple[int, tuple[float, float, float, float]]:
+    """Page and rectangle (points, from the lower left corner) of the border box of `#sig`."""
+    found = ((number, page, box) for number, page in enumerate(document.pages) for box in boxes(page) if attribute(box, "id") == "sig")
+    number, page, box = next(found)
+    x, y, width, height = (v * _TO_POINTS for v in (box.border_box_x(), box.border_box_y(), box.border_width(), box.border_height()))
+    top = page.height * _TO_POINTS - y
+    return number, (round(x, 2), round(top - height, 2), round(x + width, 2), round(top, 2))
+
+
+def finisher(*, link_text: str, field_text: str, signed_at: datetime) -> Callable[[Any, Any], None]:
+    """A WeasyPrint finisher that adds the empty signature, its field and its tag; `link_text` and `field_text` are what a screen reader says."""
+
+    def finish(document: Any, pdf: Any) -> None:
+        import pydyf
+
+        for item in pdf.objects:
+            if isinstance(item, pydyf.Dictionary) and item.get("Subtype") == "/Link":
+                item["Contents"] = pydyf.String(link_text)
+        number, rectangle = _place_of_signature(document)
+        page = pdf.page_references[number]
+        signature = _add(pdf, _signature(pydyf, signed_at))
+        widget = pydyf.Dictionary(_widget(pydyf, pdf, rectangle) | {"TU": pydyf.String(field_text), "P": page, "V": signature})
+        reference = _add(pdf, widget)
+        leaf = _object(pdf, page)
+        leaf.setdefault("Annots", pydyf.Array())
+        leaf["Annots"].append(reference)
+        pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([reference]), "SigFlags": 3})
+        pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature})
+        extension = {"Type": "/DeveloperExtensions", "BaseVersion": "/1.7", "ExtensionLevel": 1}
+        pdf.catalog["Extensions"] = pydyf.Dictionary({"ESIC": pydyf.Dictionary(extension)})
+        _tag_widget(pydyf, pdf, widget=widget, reference=reference, page=page)
+
+    return finish
+
+
+def _add(pdf: Any, item: Any) -> Any:
+    pdf.add_object(item)
+    return item.reference
+
+
+def _object(pdf: Any, reference: Any) -> Any:
+    return pdf.objects[int((reference.decode() if isinstance(reference, bytes) else reference).split()[0])]
+
+
+def _signature(pydyf: Any, signed_at: datetime) -> Any:
+    class Plain(pydyf.Dictionary):  # type: ignore[misc]
+        compressible = False  # the bytes must lie open: kept out of object streams
+
+    nothing_may_change = pydyf.Dictionary({"Type": "/TransformParams", "P": 1, "V": "/1.2"})
+    reference = pydyf.Dictionary({"Type": "/SigRef", "TransformMethod": "/DocMDP", "TransformParams": nothing_may_change})
+    return Plain({
+        "Type": "/Sig", "Filter": "/Adobe.PPKLite", "SubFilter": "/ETSI.CAdES.detached", "M": pydyf.String(f"{signed_at:D:%Y%m%d%H%M%S}Z"),
+        "Reference": pydyf.Array([reference]), "ByteRange": b"[0 ########## ########## ##########]", "Contents": b"<" + b"0" * HOLE + b">",
+    })  # fmt: skip
+
+
+def _widget(pydyf: Any, pdf: Any, rectangle: tuple[float, float, float, float]) -> dict[str, Any]:
+    left, bottom, right, top = rectangle
+    box = pydyf.Array([0, 0, round(right - left, 2), round(top - bottom, 2)])
+    look = _add(pdf, pydyf.Stream([b""], {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": pydyf.Dictionary({})}))
+    return {
+        "Type": "/Annot", "Subtype": "/Widget", "FT": "/Sig", "T": pydyf.String("Signature1"), "F": 132,
+        "Rect": pydyf.Array(rectangle), "AP": pydyf.Dictionary({"N": look}),
+    }  # fmt: skip
+
+
+def _tag_widget(pydyf: Any, pdf: Any, *, widget: Any, reference: Any, page: Any) -> None:
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    tree, whole = _object(pdf, root["ParentTree"]), root["K"][0]
+    link = _add(pdf, pydyf.Dictionary({"Type": "/OBJR", "Obj": reference, "Pg": page}))
+    form = _add(pdf, pydyf.Dictionary({"Type": "/StructElem", "S": "/Form", "K": pydyf.Array([link]), "Pg": page, "P": whole}))
+    _object(pdf, whole)["K"].append(form)
+    key = max(tree["Nums"][::2]) + 1
+    tree["Nums"].extend([key, form])
+    widget["StructParent"], root["ParentTreeNextKey"] = key, key + 1
+
+
+def identifier(number: str) -> bytes:
+    """The 16-byte file identifier of a certificate: the same for every writing of the same number."""
+    return hashlib.sha256(number.encode()).digest()[:16]

@@ -1,0 +1,107 @@
+"""From a face to the plain values that a template receives: both languages side by side, dates in words, names at the largest size that fits."""
+
+import base64
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from credentialing.certificate import art
+from credentialing.certificate.face import Face, Words
+from credentialing.certificate.fonts import Faces
+from credentialing.certificate.qr import host_of
+from credentialing.domain.numbers import printed_code
+
+NAME_SIZES = (34, 30, 26, 23, 20, 17)  # points: the largest that keeps the name on one line of 160 mm, else two balanced lines
+_ONE_LINE_SMALLEST, _TWO_LINES_LARGEST = 20, 26
+_ROOM_NAME, _ROOM_AWARD = 160.0, 158.0  # mm
+_LONG_TITLE = 60  # characters
+_LOCALES = {"es": "es", "en": "en_GB", "pt": "pt"}
+
+
+def svg_uri(svg: str) -> str:
+    """An SVG picture as an address that carries it."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def balanced(text: str, points: float, *, faces: Faces, room: float = _ROOM_AWARD) -> list[str]:
+    """One line when it fits `room` millimetres in the display face, else the two most even lines."""
+    words = text.split(" ")
+    if faces.width_mm(text, points) <= room or len(words) == 1:
+        return [text]
+    cuts = [[" ".join(words[:i]), " ".join(words[i:])] for i in range(1, len(words))]
+    return min(cuts, key=lambda pair: abs(faces.width_mm(pair[0], 1) - faces.width_mm(pair[1], 1)))
+
+
+def fit_name(name: str, faces: Faces) -> tuple[list[str], int]:
+    """The lines of a name and their size in points; 0 points when even two lines of the smallest size are too wide."""
+    for size in NAME_SIZES:
+        if size >= _ONE_LINE_SMALLEST and faces.width_mm(name, size) <= _ROOM_NAME:
+            return [name], size
+    lines = balanced(name, _ONE_LINE_SMALLEST, faces=faces, room=_ROOM_NAME)
+    fitting = (size for size in NAME_SIZES if size <= _TWO_LINES_LARGEST and max(faces.width_mm(line, size) for line in lines) <= _ROOM_NAME)
+    return lines, next(fitting, 0)
+
+
+def _pair(words: Words | None, langs: tuple[str, str]) -> dict[str, str] | None:
+    return {"a": words[langs[0]], "b": words[langs[1]]} if words else None
+
+
+def _day(day: date | None, langs: tuple[str, str]) -> dict[str, str] | None:
+    if day is None:
+        return None
+    first, second = (str(format_date(day, format="long", locale=_LOCALES[lang])) for lang in langs)
+    return {"a": first, "b": second}
+
+
+def _particulars(face: Face) -> dict[str, Any]:
+    langs, degree, competence = face.langs, face.degree, face.competence
+    if degree:
+        return {
+            "degree": {"name": degree.name, "awarded": degree.awarded},
+            "recognised_as": _pair(degree.recognised_as, langs),
+            "effect": _pair(degree.effect, langs),
+        }
+    if competence is None:
+        raise ValueError("a face has a degree or a competence")
+    return {
+        "profile": _pair(competence.profile, langs),
+        "standard": _pair(competence.standard, langs),
+        "units": [{"code": unit.code, "name": _pair(unit.name, langs)} for unit in competence.units],
+        "can_do": _pair(competence.can_do, langs),
+        "occupation": _pair(competence.occupation, langs),
+        "assessed": _pair(competence.assessed, langs),
+    }
+
+
+def _shape(face: Face, faces: Faces) -> dict[str, Any]:
+    """How dense the page is set, and the lines of the name and of the titles."""
+    lines, size = fit_name(face.display_name, faces)
+    titles = {"title": face.title, "degree": face.degree.name if face.degree else ""}
+    dense = len(lines) > 1 or max(map(len, titles.values())) > _LONG_TITLE
+    airy = face.template == "full" and face.level is None and not (face.degree and face.degree.effect)
+    if dense:
+        size = min(size, 23 if len(lines) > 1 else 26)
+    award = {key: balanced(text, 14.5 if dense else 17, faces=faces) for key, text in titles.items()}
+    return {"name_lines": lines, "name_size": size, "dense": dense, "airy": airy and not dense, "lines": award}
+
+
+def page_values(face: Face, *, qr_svg: str, faces: Faces, words: Mapping[str, Words]) -> dict[str, Any]:
+    """Everything a template may use: `d` the certificate, `t` and `u` the fixed words of the first and second language, `A` and `B` their codes."""
+    first, second = face.langs
+    t, u = ({key: texts[lang] for key, texts in words.items()} for lang in face.langs)
+    level = face.level
+    d = {
+        **_particulars(face), **_shape(face, faces),
+        "template": face.template, "specimen": face.specimen, "number": face.number, "display_name": face.display_name,
+        "document_ending": face.document_ending, "authority": _pair(face.authority, face.langs), "basis": _pair(face.basis, face.langs),
+        "issued_at": face.issued_at.isoformat(timespec="seconds"), "date": _day(face.issued_on, face.langs), "expires": _day(face.expires_on, face.langs),
+        "signatories": [{"name": person.name, "role": _pair(person.role, face.langs)} for person in face.signatories],
+        "verify": {"host": host_of(face.verify_url_base), "code": printed_code(face.code), "url": face.page_url, "qr": svg_uri(qr_svg)},
+        "level": level and {
+            "value": level.value, "of": level.of, "text": _pair(level.text, face.langs), "picture": svg_uri(art.steps(level.value, level.of)),
+            "alt": t["level_alt"].format(value=level.value, of=level.of),
+        },
+    }  # fmt: skip
+    return {"d": d, "t": t, "u": u, "A": first, "B": second}
