@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from credentialing.config.settings import DEMONSTRATION_AUTHORITY
 
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _RESERVED_ENDINGS = (".example", ".test", ".invalid", ".localhost", ".local", ".internal")
 
@@ -25,6 +26,13 @@ def exposed_files(instance: Path, settings_file: Path) -> Iterator[str]:
     for path in sorted(keys.rglob("*")):
         if path.stat().st_mode & _OTHERS:
             yield f"Others can open {path.relative_to(instance)}. Type: chmod {700 if path.is_dir() else 600} {path}"
+
+
+def missing_secrets(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each secret file without which a setting cannot work."""
+    for setting, secret in (("smtp_user", "smtp_password"), ("sms_url", "sms_token")):
+        if read.get(setting) and not (instance / "keys" / secret).is_file():
+            yield f"“{setting}” is set, so the secret file keys/{secret} must be there."
 
 
 def unsafe_combinations(read: Mapping[str, Any]) -> Iterator[str]:
@@ -79,11 +87,16 @@ def _letters_arrive(demonstration: bool, messages: str) -> Iterator[str]:
         yield "“messages” must name a real gateway outside a demonstration: the demonstration's letters, with the codes to sign in, can be read by anybody."
 
 
-def _gateway_is_whole(messages: str, smtp_host: str, smtp_sender: str) -> Iterator[str]:
-    if messages == "smtp" and not smtp_host:
-        yield "“smtp_host” must be set when “messages” is smtp."
-    if messages == "smtp" and "@" not in smtp_sender:
-        yield "“smtp_sender” must be an e-mail address when “messages” is smtp."
+def _a_gateway_is_there(messages: str, smtp_host: str, sms_url: str) -> Iterator[str]:
+    if messages == "gateways" and not smtp_host and not sms_url:
+        yield "“smtp_host” or “sms_url” must be set when “messages” is gateways, or nobody gets the code to sign in."
+
+
+def _mail_is_whole(smtp_host: str, smtp_sender: str, smtp_security: str) -> Iterator[str]:
+    if smtp_host and "@" not in smtp_sender:
+        yield "“smtp_sender” must be an e-mail address when “smtp_host” is set."
+    if smtp_host and smtp_security == "none" and smtp_host not in _THIS_MACHINE:
+        yield "“smtp_security” may only be none for a mail server on this machine."
 
 
 _RULES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[str]]], ...] = (
@@ -92,5 +105,6 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[str]]], ...] = (
     (("demonstration", "issuer_host", "verify_host", "base_url"), _own_name),
     (("demonstration", "authority", "languages"), _named_authority),
     (("demonstration", "messages"), _letters_arrive),
-    (("messages", "smtp_host", "smtp_sender"), _gateway_is_whole),
+    (("messages", "smtp_host", "sms_url"), _a_gateway_is_there),
+    (("smtp_host", "smtp_sender", "smtp_security"), _mail_is_whole),
 )

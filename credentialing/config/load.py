@@ -33,11 +33,14 @@ _READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "worker": values.one_of("embedded", "separate"),
         "database_url": values.database,
         "verifier_database_url": values.database,
-        "messages": values.one_of("demonstration", "smtp"),
+        "messages": values.one_of("demonstration", "gateways"),
         "smtp_host": values.optional_text,
         "smtp_port": values.whole(1, 65535),
+        "smtp_security": values.one_of("tls", "starttls", "none"),
         "smtp_user": values.optional_text,
         "smtp_sender": values.optional_text,
+        "sms_url": values.optional_https_page,
+        "sms_sender": values.optional_text,
         "log_level": values.one_of("debug", "info", "warning", "error"),
     }
 )
@@ -61,8 +64,11 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
         "messages": "demonstration",
         "smtp_host": "",
         "smtp_port": 587,
+        "smtp_security": "starttls",
         "smtp_user": "",
         "smtp_sender": "",
+        "sms_url": "",
+        "sms_sender": "",
         "log_level": "info",
     }
 )
@@ -89,6 +95,7 @@ def load_settings(instance: Path, environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             problems.append(f"The setting “{name}” {error}.")
     problems.extend(judgement.unsafe_combinations(read))
+    problems.extend(judgement.missing_secrets(instance, read))
     _complete(read, instance, problems)
     if problems:
         raise MisconfiguredError(*problems)

@@ -9,14 +9,15 @@ from typing import Literal, TypeAlias
 from credentialing.domain.errors import MisconfiguredError
 
 Worker: TypeAlias = Literal["embedded", "separate"]
-MessageGateway: TypeAlias = Literal["demonstration", "smtp"]
+Messages: TypeAlias = Literal["demonstration", "gateways"]
+SmtpSecurity: TypeAlias = Literal["tls", "starttls", "none"]
 
 DEMONSTRATION_AUTHORITY: Mapping[str, str] = MappingProxyType(
     {"es": "Autoridad de demostración", "en": "Demonstration authority", "pt": "Autoridade de demonstração"},
 )
 """Who issues in a demonstration. Refused outside one."""
 
-SECRETS: tuple[str, ...] = ("database_password", "verifier_database_password", "smtp_password")
+SECRETS: tuple[str, ...] = ("database_password", "verifier_database_password", "smtp_password", "sms_token")
 """Names of the secret files that an operator may lay into `instance/keys`; signing keys are made there by the product itself."""
 
 
@@ -41,11 +42,14 @@ class Settings:
     worker: Worker
     database_url: str = field(repr=False)
     verifier_database_url: str = field(repr=False)
-    messages: MessageGateway
+    messages: Messages
     smtp_host: str
     smtp_port: int
+    smtp_security: SmtpSecurity
     smtp_user: str
     smtp_sender: str
+    sms_url: str
+    sms_sender: str
     log_level: str
 
     @property

@@ -118,6 +118,11 @@ def https_page(raw: object) -> str:
     return address
 
 
+def optional_https_page(raw: object) -> str:
+    """The https address of a page, or an empty text for “not used”."""
+    return "" if raw == "" else https_page(raw)
+
+
 def names_by_language(raw: object) -> Mapping[str, str]:
     """A name for each language code."""
     if not isinstance(raw, dict):

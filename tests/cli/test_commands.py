@@ -15,9 +15,10 @@ from credentialing.cli.prepare import compile_translations
 from tests.house.sources import ROOT
 
 
-def run(*arguments: str, cwd: Path = ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "credentialing", *arguments], cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, **environ})
+    command = [sys.executable, "-m", "credentialing", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **environ})
 
 
 @pytest.mark.parametrize("name", COMMANDS)

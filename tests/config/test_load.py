@@ -13,7 +13,7 @@ from tests.house.sources import ROOT
 LAWFUL = """
 base_url = "https://recognition.ministry.gov.co"
 issuer_host = "certificates.ministry.gov.co"
-messages = "smtp"
+messages = "gateways"
 smtp_host = "mail.ministry.gov.co"
 smtp_sender = "recognition@ministry.gov.co"
 [authority]
@@ -92,7 +92,9 @@ def test_an_empty_file_names_everything_that_real_work_needs(tmp_path: Path) -> 
         ('messages = "demonstration"', "“messages” must name a real gateway"),
         ('issuer_host = "puente.example"', "“issuer_host” must hold a public host name"),
         ('verify_host = "localhost"', "“verify_host” must hold a public host name"),
-        ('smtp_host = ""', "“smtp_host” must be set"),
+        ('smtp_host = ""', "“smtp_host” or “sms_url” must be set"),
+        ('sms_url = "http://sms.gov.co"', "“sms_url” must be an https"),
+        ('smtp_security = "none"', "“smtp_security” may only be none"),
         ('smtp_sender = "us"', "“smtp_sender” must be an e-mail address"),
         ('languages = ["es", "ht"]', "no name for the language ht"),
     ],
@@ -131,7 +133,10 @@ def test_the_settings_file_is_closed_to_strangers(tmp_path: Path, mode: int, saf
         assert "chmod 640" in problems(tmp_path)[0]
 
 
-@pytest.mark.parametrize(("folder_mode", "file_mode", "sentence"), [(0o750, 0o600, "folder of keys"), (0o700, 0o640, "keys/seal.pem"), (0o700, 0o604, "keys/seal.pem")])
+@pytest.mark.parametrize(
+    ("folder_mode", "file_mode", "sentence"),
+    [(0o750, 0o600, "folder of keys"), (0o700, 0o640, "keys/seal.pem"), (0o700, 0o604, "keys/seal.pem")],
+)
 def test_a_key_that_others_can_open_stops_the_start(tmp_path: Path, folder_mode: int, file_mode: int, sentence: str) -> None:
     keys = tmp_path / "keys"
     keys.mkdir(mode=0o700)
@@ -151,6 +156,12 @@ def test_the_database_password_comes_from_a_file_and_is_never_shown(tmp_path: Pa
     assert settings.database_url == "postgresql+psycopg://clerk:p%40ss%2Fword@db.internal/cases"
     assert settings.secret("database_password") == "p@ss/word"
     assert "p%40ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(("name", "value", "secret"), [("SMTP_USER", "clerk", "smtp_password"), ("SMS_URL", "https://sms.gov.co/send", "sms_token")])
+def test_a_setting_that_needs_a_secret_says_so_at_the_start(tmp_path: Path, name: str, value: str, secret: str) -> None:
+    (found,) = problems(tmp_path, **{name: value})
+    assert f"keys/{secret} must be there" in found
 
 
 def test_a_missing_secret_is_a_sentence(tmp_path: Path) -> None:

@@ -15,12 +15,14 @@ from tests.house.sources import ROOT
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the sdist, built from a tree that holds a secret and that no version control watches over."""
+    """A folder with the wheel and the sdist, built from a tree that holds a secret which nothing ignores."""
     tree = tmp_path_factory.mktemp("tree")
     for name in ("credentialing", "templates", "workflows", "tests/house"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree)
+    # Compiled translations are ignored by version control and shipped all the same; that instance/ is ignored must not be what keeps it out.
+    (tree / ".gitignore").write_text("*.mo\n")
     (tree / "instance" / "keys").mkdir(parents=True)
     (tree / "instance" / "keys" / "seal.pem").write_text("a planted secret")
     (tree / "credentialing" / "translations" / "es" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
