@@ -36,12 +36,12 @@ def limit_of(deadline: Deadline, route: str | None) -> Span:
     """The limit for the chosen route; the longest of all while no route is chosen, so that nobody is promised too much."""
     if deadline.limit is not None:
         return deadline.limit
-    if route in deadline.limit_by_route:
+    if route is not None and route in deadline.limit_by_route:
         return deadline.limit_by_route[route]
     return max(deadline.limit_by_route.values(), key=lambda span: span.count)
 
 
-def _in_days(country: str, limit: Span, visits: tuple[Visit, ...]) -> Span:
+def _in_days(country: str, limit: Span, *, visits: tuple[Visit, ...]) -> Span:
     """A limit in months as the calendar days it comes to, counted from the first visit: days can be summed over visits, months cannot."""
     if limit.unit is not DayType.MONTHS or not visits:
         return limit
@@ -60,7 +60,7 @@ def _used(country: str, visits: Iterable[Visit], *, now: datetime, unit: DayType
     return sum(_used_days(country, visit.entered_at, visit.left_at or now, unit) for visit in visits)
 
 
-def _ends_at(country: str, visits: tuple[Visit, ...], span: Span) -> datetime:
+def _ends_at(country: str, visits: tuple[Visit, ...], *, span: Span) -> datetime:
     """When `span` is used up if the present visit goes on: the time left over from earlier visits, counted from its start."""
     present, past = visits[-1], visits[:-1]
     if span.unit is DayType.HOURS:
@@ -69,23 +69,23 @@ def _ends_at(country: str, visits: tuple[Visit, ...], span: Span) -> datetime:
     return _add_span(country, present.entered_at, Span(left, span.unit))
 
 
-def _warn_at(country: str, visits: tuple[Visit, ...], limit: Span, before: Span) -> datetime:
+def _warn_at(country: str, visits: tuple[Visit, ...], *, limit: Span, before: Span) -> datetime:
     entered = visits[-1].entered_at
     left = limit.count - before.count - _used(country, visits[:-1], now=entered, unit=limit.unit)
-    return entered if left <= 0 else _ends_at(country, visits, Span(limit.count - before.count, limit.unit))
+    return entered if left <= 0 else _ends_at(country, visits, span=Span(limit.count - before.count, limit.unit))
 
 
-def clock(definition: Definition, facts: Facts, name: str) -> ClockView:
+def clock(definition: Definition, facts: Facts, *, name: str) -> ClockView:
     """One clock of the case by its name; KeyError for a name the definition does not have."""
     deadline, country = definition.deadlines[name], definition.procedure.country
     visits = tuple(visit for visit in facts.visits if visit.state in deadline.counts_in)
-    limit = _in_days(country, limit_of(deadline, facts.route), visits)
+    limit = _in_days(country, limit_of(deadline, facts.route), visits=visits)
     used = _used(country, visits, now=facts.now, unit=limit.unit)
     running = bool(visits) and visits[-1].left_at is None
-    due_at = _ends_at(country, visits, limit) if running else None
+    due_at = _ends_at(country, visits, span=limit) if running else None
     warn_at = None
     if running and deadline.warn_before is not None:
-        warn_at = _warn_at(country, visits, limit, deadline.warn_before)
+        warn_at = _warn_at(country, visits, limit=limit, before=deadline.warn_before)
     overdue = facts.now >= due_at if due_at is not None else used > limit.count
     return ClockView(
         name=name, kind=deadline.kind, counts_in=deadline.counts_in, limit=limit, used=used, running=running, due_at=due_at, warn_at=warn_at,
@@ -95,4 +95,4 @@ def clock(definition: Definition, facts: Facts, name: str) -> ClockView:
 
 def clocks(definition: Definition, facts: Facts) -> tuple[ClockView, ...]:
     """Every clock of the case, in the definition's order; those not begun show nothing used."""
-    return tuple(clock(definition, facts, name) for name in definition.deadlines)
+    return tuple(clock(definition, facts, name=name) for name in definition.deadlines)

@@ -72,7 +72,7 @@ def _index(definition: Definition) -> _Index:
     return _Index(table, MappingProxyType(moves_from), MappingProxyType(clock_of))
 
 
-def _may(roles: Iterable[Role], facts: Facts, actor: Actor) -> Reason | None:
+def _may(roles: Iterable[Role], facts: Facts, *, actor: Actor) -> Reason | None:
     """Why none of the actor's roles may act here, or None. An applicant acts on their own case only, staff never on their own."""
     held = [role for role in roles if role in actor.roles and (role is not Role.SYSTEM or actor.person_id is None)]
     if not held:
@@ -85,7 +85,7 @@ def _may(roles: Iterable[Role], facts: Facts, actor: Actor) -> Reason | None:
     return Reason("conflict") if own else Reason("not_yours")
 
 
-def _deeds_named(definition: Definition, name: str, facts: Facts) -> frozenset[str] | tuple[str, ...]:
+def _deeds_named(definition: Definition, name: str) -> frozenset[str] | tuple[str, ...]:
     """What a name in `not_by_whoever_did` stands for: all criteria, all units of the standards, or the one thing."""
     if name == "criteria":
         return tuple(definition.criteria)
@@ -99,14 +99,14 @@ def _same_person(definition: Definition, names: tuple[str, ...], *, facts: Facts
         return
     done = {deed.what for deed in facts.deeds if deed.by == actor.person_id}
     for name in names:
-        if not done.isdisjoint(_deeds_named(definition, name, facts)):
+        if not done.isdisjoint(_deeds_named(definition, name)):
             yield Reason("same_person", {"did": name})
 
 
 def _too_early(definition: Definition, facts: Facts, *, move: Move, actor: Actor) -> Iterable[Reason]:
     """The system may end a wait only when the wait is over."""
     name = _index(definition).clock_of.get((facts.state, move.name))
-    if actor.person_id is None and name is not None and not move.automatic and not clock(definition, facts, name).overdue:
+    if actor.person_id is None and name is not None and not move.automatic and not clock(definition, facts, name=name).overdue:
         yield Reason("too_early", {"clock": name})
 
 
@@ -115,7 +115,7 @@ def _unmet(definition: Definition, facts: Facts, *, move: Move, actor: Actor) ->
     reasons: list[Reason] = []
     if (facts.state, move.name) not in _index(definition).table:
         reasons.append(Reason("wrong_state", {"state": facts.state}))
-    denied = _may(move.by, facts, actor)
+    denied = _may(move.by, facts, actor=actor)
     if denied:
         reasons.append(denied)
     if move.at_most is not None and sum(deed.what == move.name for deed in facts.deeds) >= move.at_most:
@@ -127,7 +127,7 @@ def _unmet(definition: Definition, facts: Facts, *, move: Move, actor: Actor) ->
     return list({(reason.code, tuple(reason.details.items())): reason for reason in reasons}.values())
 
 
-def _unknown_units(definition: Definition, facts: Facts, text: str) -> bool:
+def _unknown_units(definition: Definition, facts: Facts, *, text: str) -> bool:
     standard = standard_of(definition, facts)
     known = {unit.code for unit in standard.units} if standard else set()
     codes = text.split()
@@ -141,7 +141,7 @@ def _given_problem(definition: Definition, facts: Facts, *, name: str, text: str
     if len(text) > asked.max_length:
         return Reason("given_too_long", {"field": name, "limit": asked.max_length})
     wrong_choice = asked.kind == "choice" and text not in choices_of(definition, name)
-    if wrong_choice or (asked.kind == "unit_codes" and _unknown_units(definition, facts, text)):
+    if wrong_choice or (asked.kind == "unit_codes" and _unknown_units(definition, facts, text=text)):
         return Reason("given_not_a_choice", {"field": name})
     return None
 
@@ -176,7 +176,7 @@ def offered(definition: Definition, facts: Facts, *, actor: Actor) -> tuple[Offe
     """The moves from the present state that one of the actor's roles may make, each with what is unmet; `given` is not judged."""
     offers = []
     for move in _index(definition).moves_from.get(facts.state, ()):
-        denied = _may(move.by, facts, actor)
+        denied = _may(move.by, facts, actor=actor)
         if denied is None or denied.code == "conflict":
             offers.append(Offer(move.name, tuple(_unmet(definition, facts, move=move, actor=actor)), move.asks))
     return tuple(offers)
@@ -221,7 +221,7 @@ def _finding_unmet(definition: Definition, facts: Facts, *, subject: str, actor:
     if rule is None or (_is_unit(definition, subject) and subject not in facts.units):
         return [Reason("subject_unknown", {"subject": subject})]
     reasons = [] if facts.state in rule.done_in else [Reason("wrong_state", {"state": facts.state})]
-    denied = _may(rule.by, facts, actor)
+    denied = _may(rule.by, facts, actor=actor)
     if denied:
         reasons.append(denied)
     reasons.extend(_same_person(definition, rule.not_by_whoever_did, facts=facts, actor=actor))

@@ -107,7 +107,7 @@ def _date_problem(text: str) -> str | None:
     return None
 
 
-def problems_of_answer(definition: Definition, name: str, text: str) -> tuple[Reason, ...]:
+def problems_of_answer(definition: Definition, name: str, *, text: str) -> tuple[Reason, ...]:
     """Everything wrong with an answer to a field of the form, each reason naming the field; dates are ISO (2026-03-01). Blank is wrong only when required."""
     field = FIELDS[name]
     if not text.strip():

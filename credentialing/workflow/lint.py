@@ -1,0 +1,263 @@
+"""The proofs that every definition must pass before anybody is judged by it. Every problem is reported at once, with its file and line."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from credentialing.domain.people import Role
+from credentialing.workflow import proof
+from credentialing.workflow.guards import GUARDS
+from credentialing.workflow.model import Deadline, Definition, Ending, Move, State
+from credentialing.workflow.records import nearest
+from credentialing.workflow.registry import ASKED, CONSENTS, EFFECTS, FIELDS, PAPERS, SECTIONS, choices_of
+from credentialing.workflow.yamltree import Problem, Tree
+
+_CONFIDENCE = ("high", "medium", "low")
+_MEMORY = ("memory_high", "memory_medium", "memory_low")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A definition under proof, with the tree that remembers where each thing stands."""
+
+    definition: Definition
+    tree: Tree
+
+    def at(self, *path: str, word: str | None = None) -> Tree:
+        """The deepest known place on `path`; with `word`, the entry of a list that says this word."""
+        tree = self.tree
+        for step in path:
+            found = tree.get(step)
+            if found is None:
+                return tree
+            tree = found
+        return next((entry for entry in tree.entries() if entry.value == word), tree)
+
+
+def _unknown(case: Case, path: tuple[str, ...], *, words: Iterable[str], known: Iterable[str], what: str) -> Iterator[Problem]:
+    names = tuple(known)
+    for word in words:
+        if word not in names:
+            yield case.at(*path, word=word).at(f"Unknown {what} `{word}`{nearest(word, names)}")
+
+
+def _deed_names(definition: Definition) -> tuple[str, ...]:
+    groups = (*(["criteria"] if definition.criteria else []), *(["units"] if definition.units_rule is not None else []))
+    return (*definition.moves, *definition.checks, *definition.criteria, *groups)
+
+
+def names_in_moves(case: Case) -> Iterator[Problem]:
+    """Every name that a move uses must exist."""
+    definition = case.definition
+    states, roles = definition.states, (*definition.roles, Role.SYSTEM)
+    for name, move in definition.moves.items():
+        at = ("moves", name)
+        yield from _unknown(case, (*at, "from"), words=move.from_states, known=states, what="state")
+        yield from _unknown(case, (*at, "to"), words=(move.to,) if move.to else (), known=states, what="state")
+        yield from _unknown(case, (*at, "by"), words=move.by, known=roles, what="role (it is not among `roles`)")
+        yield from _unknown(case, (*at, "guards"), words=move.guards, known=GUARDS, what="guard")
+        yield from _unknown(case, (*at, "effects"), words=move.effects, known=EFFECTS, what="effect")
+        yield from _unknown(case, (*at, "asks"), words=move.asks, known=ASKED, what="field that an act may ask for")
+        yield from _unknown(case, (*at, "not_by_whoever_did"), words=move.not_by_whoever_did, known=_deed_names(definition), what="move or check")
+
+
+def names_elsewhere(case: Case) -> Iterator[Problem]:
+    """Every name outside the moves must exist too."""
+    definition, states = case.definition, case.definition.states
+    yield from _unknown(case, ("starts_in",), words=(definition.starts_in,), known=states, what="state")
+    yield from _unknown(case, ("consents",), words=definition.consents, known=CONSENTS, what="consent")
+    for section, fields in definition.form.items():
+        yield from _unknown(case, ("form", section), words=(section,), known=SECTIONS, what="section")
+        yield from _unknown(case, ("form", section), words=fields, known=FIELDS, what="form field")
+    for deadline in definition.deadlines.values():
+        yield from _unknown(case, ("deadlines", deadline.name, "counts_in"), words=deadline.counts_in, known=states, what="state")
+        by_route = ("deadlines", deadline.name, "limit_by_route")
+        for route in deadline.limit_by_route:
+            yield from _unknown(case, (*by_route, route), words=(route,), known=definition.routes, what="route")
+    for state in states.values():
+        if state.waits_for:
+            known = (*definition.roles, Role.SYSTEM)
+            yield from _unknown(case, ("states", state.name, "waits_for"), words=(state.waits_for,), known=known, what="role (it is not among `roles`)")
+        yield from _unknown(case, ("states", state.name, "remedies"), words=state.remedies, known=definition.procedure.remedies, what="remedy")
+
+
+def names_in_evidence(case: Case) -> Iterator[Problem]:
+    """Evidence, checks, criteria and fees name known papers, states, kinds, fields and values."""
+    definition = case.definition
+    for kind, rule in definition.evidence.items():
+        at = ("evidence", kind)
+        yield from _unknown(case, (*at, "accepts"), words=rule.accepts, known=PAPERS, what="paper")
+        yield from _unknown(case, (*at, "asked_in"), words=rule.asked_in, known=definition.states, what="state")
+        yield from _conditions(case, (*at, "required_when"), conditions=rule.required_when.items())
+    for fee in definition.procedure.fees:
+        yield from _conditions(case, ("procedure", "fees", fee.name, "due_when"), conditions=fee.due_when.items())
+    for name, check in definition.checks.items():
+        at = ("checks", name)
+        yield from _unknown(case, (*at, "looks_at"), words=check.looks_at, known=definition.evidence, what="evidence")
+        yield from _unknown(case, (*at, "done_in"), words=check.done_in, known=definition.states, what="state")
+        yield from _unknown(case, (*at, "passes_with"), words=check.passes_with, known=check.values, what="value")
+        yield from _unknown(case, (*at, "by"), words=check.by, known=definition.roles, what="role (it is not among `roles`)")
+        yield from _unknown(case, (*at, "not_by_whoever_did"), words=check.not_by_whoever_did, known=_deed_names(definition), what="move or check")
+    for name, criterion in definition.criteria.items():
+        yield from _unknown(case, ("criteria", name, "done_in"), words=criterion.done_in, known=definition.states, what="state")
+
+
+def _conditions(case: Case, path: tuple[str, ...], *, conditions: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Problem]:
+    for field, values in conditions:
+        choices = choices_of(case.definition, field) if field in case.definition.fields else ()
+        if not choices:
+            yield case.at(*path, field).at(f"A condition needs a choice field of the form, and `{field}` is none.")
+        else:
+            yield from _unknown(case, (*path, field), words=values, known=choices, what="value")
+
+
+def clashes(case: Case) -> Iterator[Problem]:
+    """Moves, checks, criteria and unit codes share one space of names, because deeds are remembered by name."""
+    definition = case.definition
+    seen: dict[str, str] = {"criteria": "word", "units": "word"}
+    units = [unit.code for standard in definition.standards.values() for unit in standard.units]
+    for what, names in (("moves", definition.moves), ("checks", definition.checks), ("criteria", definition.criteria), ("standards", units)):
+        for name in names:
+            if name in seen:
+                yield case.at(what, name).at(f"The name `{name}` is used twice: in {what} and as a {seen[name]}.")
+            seen[name] = what
+
+
+def states_and_turns(case: Case) -> Iterator[Problem]:
+    """A state is somebody's turn or an end; every wait has a clock; every negative end says what a person can do."""
+    timed = {state for deadline in case.definition.deadlines.values() for state in deadline.counts_in}
+    for name, state in case.definition.states.items():
+        place = case.at("states", name)
+        if state.final and state.waits_for:
+            yield place.at(f"The state `{name}` cannot both wait and be final.")
+        if not state.final and not state.waits_for:
+            yield place.at(f"The state `{name}` says neither whom it waits for (`waits_for`) nor that it is final.")
+        if not state.final and name not in timed:
+            yield place.at(f"The state `{name}` could wait for ever: no deadline counts in it.")
+        yield from _remedies(case, state)
+
+
+def _remedies(case: Case, state: State) -> Iterator[Problem]:
+    place = case.at("states", state.name)
+    if state.final in proof.NEGATIVE and not state.remedies:
+        yield place.at(f"The negative end `{state.name}` names no remedy: say what the person can do (`remedies`).")
+    if state.remedies and state.final not in proof.NEGATIVE:
+        yield place.at(f"The state `{state.name}` names remedies but is no negative end.")
+
+
+def ways(case: Case) -> Iterator[Problem]:
+    """Every state can be reached and left, an end is reachable from everywhere, and no loop turns for ever."""
+    definition = case.definition
+    seen, ending = proof.reachable(definition), proof.reaching_an_end(definition)
+    leaving = {state for move in definition.moves.values() for state in move.from_states}
+    for name, state in definition.states.items():
+        place = case.at("states", name)
+        if name not in seen:
+            yield place.at(f"Nobody can reach the state `{name}`.")
+        if not state.final and name not in leaving:
+            yield place.at(f"Nobody can leave the state `{name}`, and it is not final.")
+        elif name not in ending:
+            yield place.at(f"From the state `{name}` no end can be reached once the capped moves are used up.")
+    loop = proof.endless_loop(definition)
+    if loop:
+        names = ", ".join(f"`{name}`" for name in loop)
+        yield case.at("states", loop[0]).at(f"A case can go round for ever between {names}: cap one of the moves (`at_most`).")
+    if not any(state.final is Ending.GRANTED for state in definition.states.values()):
+        yield case.at("states").at("No state is final with the outcome `granted`.")
+
+
+def moves_hold(case: Case) -> Iterator[Problem]:
+    """A move has somebody to make it, leaves no final state, passes no empty gate, and is automatic only when it can be."""
+    for name, move in case.definition.moves.items():
+        place = case.at("moves", name)
+        if not move.by:
+            yield place.at(f"Nobody may make the move `{name}`: `by` is empty.")
+        if move.at_most == 0:
+            yield case.at("moves", name, "at_most").at(f"The move `{name}` may never be made: `at_most` is 0.")
+        for state in move.from_states:
+            if state in case.definition.states and case.definition.states[state].final:
+                yield case.at("moves", name, "from", word=state).at(f"The move `{name}` leaves the final state `{state}`.")
+        for guard in move.guards:
+            empty = proof.gate_is_empty(case.definition, move, guard=guard)
+            if empty:
+                sentence = f"The guard `{guard}` of `{name}` has nothing to look at in `{empty}`: an empty gate stands open."
+                yield case.at("moves", name, "guards", word=guard).at(sentence)
+        yield from _automatic(case, move)
+
+
+def _automatic(case: Case, move: Move) -> Iterator[Problem]:
+    place = case.at("moves", move.name, "automatic")
+    if move.automatic and Role.SYSTEM not in move.by:
+        yield place.at(f"The automatic move `{move.name}` is not open to the system.")
+    if move.automatic and not move.guards:
+        yield place.at(f"The automatic move `{move.name}` has no guard to wait for.")
+    if move.automatic and move.asks:
+        yield place.at(f"The automatic move `{move.name}` asks for something that nobody would write.")
+
+
+def deadlines_hold(case: Case) -> Iterator[Problem]:
+    """A deadline's move can always be made by the system from every state in which the clock runs, and its limits make sense."""
+    for name, deadline in case.definition.deadlines.items():
+        place = case.at("deadlines", name)
+        if deadline.then.move is not None:
+            yield from _expiry(case, deadline, name=deadline.then.move)
+        if deadline.then.tell is not None and deadline.then.tell not in case.definition.roles:
+            yield case.at("deadlines", name, "then", "tell").at(f"The deadline `{name}` tells `{deadline.then.tell}`, which is not among `roles`.")
+        limits = [deadline.limit] if deadline.limit else list(deadline.limit_by_route.values())
+        if deadline.warn_before and any(limit.unit is not deadline.warn_before.unit or limit.count <= deadline.warn_before.count for limit in limits):
+            yield case.at("deadlines", name, "warn_before").at(f"`warn_before` of `{name}` must be shorter than the limit and in the same kind of days.")
+        if deadline.limit_by_route and set(deadline.limit_by_route) != set(case.definition.routes):
+            yield case.at("deadlines", name, "limit_by_route").at(f"`limit_by_route` of `{name}` must give a limit for every route.")
+        if any(case.definition.states[state].final for state in deadline.counts_in if state in case.definition.states):
+            yield place.at(f"The deadline `{name}` counts in a final state.")
+
+
+def _expiry(case: Case, deadline: Deadline, *, name: str) -> Iterator[Problem]:
+    place = case.at("deadlines", deadline.name, "then", "move")
+    move = case.definition.moves.get(name)
+    if move is None:
+        yield place.at(f"The deadline `{deadline.name}` makes an unknown move `{name}`{nearest(name, case.definition.moves)}")
+        return
+    if Role.SYSTEM not in move.by:
+        yield place.at(f"The deadline `{deadline.name}` cannot make the move `{name}`: it is not open to the system.")
+    if move.guards or move.asks or move.at_most is not None:
+        yield place.at(f"The deadline `{deadline.name}` could jam: its move `{name}` is guarded, asks for something or is capped.")
+    for state in deadline.counts_in:
+        if state not in move.from_states:
+            yield place.at(f"The deadline `{deadline.name}` could jam: its move `{name}` does not start in `{state}`.")
+
+
+def two_people(case: Case) -> Iterator[Problem]:
+    """No certificate on the word of one person."""
+    path = proof.alone_to_certificate(case.definition)
+    if path:
+        yield case.at("moves", path[-1]).at(f"One deciding person alone can bring a case to a certificate: {' → '.join(path)}.")
+
+
+def facts_have_sources(case: Case) -> Iterator[Problem]:
+    """Every legal fact names its source, a legal act, how well it is remembered, or that it is a choice of the product."""
+    procedure = case.definition.procedure
+    sources = tuple(source.name for source in procedure.sources)
+    known = (*sources, *_MEMORY, *(law.name for law in procedure.legal_basis), "product_choice")
+    for law in procedure.legal_basis:
+        yield from _unknown(case, ("procedure", "legal_basis", law.name, "sure"), words=(law.sure,), known=(*sources, *_MEMORY), what="source")
+    for deadline in case.definition.deadlines.values():
+        if deadline.basis:
+            yield from _unknown(case, ("deadlines", deadline.name, "basis"), words=(deadline.basis,), known=known, what="basis")
+    for fee in procedure.fees:
+        yield from _unknown(case, ("procedure", "fees", fee.name, "basis"), words=(fee.basis,), known=known, what="basis")
+    for remedy in procedure.remedies.values():
+        yield from _unknown(case, ("procedure", "remedies", remedy.name, "basis"), words=(remedy.basis,), known=known, what="basis")
+    yield from _unknown(case, ("procedure", "confidence"), words=(procedure.confidence,), known=_CONFIDENCE, what="confidence")
+    if not procedure.sources:
+        yield case.at("procedure").at("The procedure names no source.")
+
+
+PROOFS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
+    names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, two_people, facts_have_sources,
+)
+
+
+def prove(definition: Definition, tree: Tree) -> tuple[Problem, ...]:
+    """Everything that is wrong with a definition, in the order of the proofs; () when it may be published."""
+    case = Case(definition, tree)
+    return tuple(problem for proof_of in PROOFS for problem in proof_of(case))
