@@ -13,9 +13,21 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-ZONES = {"CO": "America/Bogota", "PE": "America/Lima", "EC": "America/Guayaquil", "CL": "America/Santiago", "AR": "America/Argentina/Buenos_Aires",
-         "BR": "America/Sao_Paulo", "MX": "America/Mexico_City", "CR": "America/Costa_Rica", "PA": "America/Panama", "DO": "America/Santo_Domingo",
-         "UY": "America/Montevideo", "TT": "America/Port_of_Spain", "GY": "America/Guyana"}
+ZONES = {
+    "CO": "America/Bogota",
+    "PE": "America/Lima",
+    "EC": "America/Guayaquil",
+    "CL": "America/Santiago",
+    "AR": "America/Argentina/Buenos_Aires",
+    "BR": "America/Sao_Paulo",
+    "MX": "America/Mexico_City",
+    "CR": "America/Costa_Rica",
+    "PA": "America/Panama",
+    "DO": "America/Santo_Domingo",
+    "UY": "America/Montevideo",
+    "TT": "America/Port_of_Spain",
+    "GY": "America/Guyana",
+}
 
 
 class DayType(StrEnum):

@@ -69,7 +69,8 @@ class Jobs(Protocol):
     """Durable work after the commit."""
 
     def enqueue(self, session: object, name: str, job_id: str, arguments: Mapping[str, str]) -> None:
-        """Add a job inside the caller's transaction: it exists if and only if that commits. The same `job_id` twice is one job. Arguments are ids, never personal data."""
+        """Add a job inside the caller's transaction: it exists if and only if that commits. The same `job_id` twice is one job.
+        Arguments are ids, never personal data."""
         ...
 
 

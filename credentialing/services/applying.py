@@ -33,7 +33,8 @@ class Opened:
 
 
 def open_case(office: Office, *, actor: Actor, procedure: str) -> Opened:
-    """Begin an application under the newest version of a procedure. NotFoundError for an unknown one, RefusedError when it is not enabled or too many drafts lie open."""
+    """Begin an application under the newest version of a procedure. NotFoundError for an unknown one,
+    RefusedError when it is not enabled or too many drafts lie open."""
     now = office.clock.now()
     definition = office.library.definition(procedure)
     if actor.person_id is None:
@@ -64,7 +65,9 @@ def open_case(office: Office, *, actor: Actor, procedure: str) -> Opened:
         session.add(VisitRecord(case_id=case.id, position=0, state=case.state, entered_at=now))
         session.flush()
         set_alarm(case, clocks(definition, gather(office, session, case, now=now)), now)
-        trail.note(session, Event.CASE_OPENED, at=now, actor=actor, case=case, role="applicant", details={"procedure": f"{definition.id}.v{definition.version}"})
+        trail.note(
+            session, Event.CASE_OPENED, at=now, actor=actor, case=case, role="applicant", details={"procedure": f"{definition.id}.v{definition.version}"}
+        )
         return Opened(case.id, case.number)
 
 
@@ -86,6 +89,11 @@ def answers_of(office: Office, session: Session, case: Case) -> dict[str, str]:
     text = vault.unseal(vault.case_key(office, session, case), case.sealed_answers, about=f"answers/{case.id}")
     answers: dict[str, str] = json.loads(text)
     return answers
+
+
+def display_name(answers: Mapping[str, str]) -> str:
+    """How a person wants to be called on paper: the name they chose, else given and family names."""
+    return answers.get("display_name") or f"{answers.get('given_names', '')} {answers.get('family_names', '')}".strip()
 
 
 def editable(definition: Definition, case: Case) -> bool:
@@ -125,7 +133,9 @@ def give_consent(office: Office, *, actor: Actor, case_id: str, consents: frozen
         raise BadInputError(Reason("subject_unknown", {"field": "consents"}))
     with office.transaction() as session:
         case = own_case(session, actor=actor, case_id=case_id, lock=True)
-        held = {row.consent: row for row in session.scalars(select(ConsentRecord).where(ConsentRecord.case_id == case.id, ConsentRecord.withdrawn_at.is_(None)))}
+        held = {
+            row.consent: row for row in session.scalars(select(ConsentRecord).where(ConsentRecord.case_id == case.id, ConsentRecord.withdrawn_at.is_(None)))
+        }
         for name in sorted(consents - held.keys()):
             session.add(ConsentRecord(case_id=case.id, consent=name, given_at=now))
             trail.note(session, Event.CONSENT_GIVEN, at=now, actor=actor, case=case, role="applicant", details={"consent": name})

@@ -65,9 +65,7 @@ def draft_question(office: Office, *, actor: Actor, case_id: str, about: str | N
             raise RefusedError(Reason("too_many_questions", {"limit": QUESTIONS_PER_LETTER}))
         question_id = office.entropy.id()
         sealed = vault.seal(office, vault.case_key(office, session, case), clean, about=f"question/{question_id}")
-        session.add(
-            QuestionRecord(id=question_id, case_id=case.id, about=about, written_by=str(actor.person_id), written_at=now, sealed_question=sealed)
-        )
+        session.add(QuestionRecord(id=question_id, case_id=case.id, about=about, written_by=str(actor.person_id), written_at=now, sealed_question=sealed))
         return question_id
 
 

@@ -62,5 +62,7 @@ def _warn(office: Office, session: Session, case: Case, view: ClockView, now: da
     language = session.get_one(Person, case.person_id).language
     day = calendars.local_day(definition_of(office, case).procedure.country, view.due_at - timedelta(seconds=1))
     letter_id = hashlib.sha256(f"deadline/{case.id}/{case.revision}/{view.name}".encode()).hexdigest()[:32]
-    letters.write_to_applicant(office, session, kind="deadline", case=case, now=now, letter_id=letter_id, values={"day": format_date(day, "long", locale=language)})
+    letters.write_to_applicant(
+        office, session, kind="deadline", case=case, now=now, letter_id=letter_id, values={"day": format_date(day, "long", locale=language)}
+    )
     office.jobs.enqueue(session, "send_letter", f"letter-{letter_id}", {"letter_id": letter_id})

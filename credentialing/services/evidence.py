@@ -72,7 +72,16 @@ def _keep_files(office: Office, key: bytes, case_id: str, evidence_id: str, data
 
 
 def _record(
-    office: Office, key: bytes, case: Case, evidence_id: str, kind: str, accepted_as: str | None, file_name: str, data: bytes, document: ReadDocument, now: datetime
+    office: Office,
+    key: bytes,
+    case: Case,
+    evidence_id: str,
+    kind: str,
+    accepted_as: str | None,
+    file_name: str,
+    data: bytes,
+    document: ReadDocument,
+    now: datetime,
 ) -> EvidenceRecord:
     name = unicodedata.normalize("NFC", file_name)[-120:]
     about = {"name": name, "pages": [page.media_type for page in document.pages]}

@@ -70,7 +70,9 @@ def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Fa
 
 
 def _history(session: Session, case: Case) -> tuple[tuple[Visit, ...], tuple[Deed, ...]]:
-    stays = session.execute(select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == case.id).order_by(VisitRecord.position)).all()
+    stays = session.execute(
+        select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == case.id).order_by(VisitRecord.position)
+    ).all()
     acts = session.execute(
         select(AuditEvent.event, AuditEvent.details, AuditEvent.person_id, AuditEvent.at)
         .where(AuditEvent.case_id == case.id, AuditEvent.event.in_((Event.CASE_MOVED.value, Event.FINDING_RECORDED.value)))
@@ -90,8 +92,10 @@ def _findings(session: Session, case: Case) -> Mapping[str, Finding]:
 
 
 def _evidence(session: Session, case: Case) -> Mapping[str, int]:
-    rows = session.execute(select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind))
-    return {kind: count for kind, count in rows}
+    rows = session.execute(
+        select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind)
+    )
+    return dict(rows.tuples())
 
 
 def _sealed(session: Session, case: Case) -> bool:

@@ -1,6 +1,7 @@
 """From a granted case to exactly one certificate, in five numbered steps. A crash anywhere resumes with the same number.
 
-1 prepare (pure) · 2 record: number, frozen face, intent leaf · 3 seal: render, sign, verify as a stranger would · 4 store: file durable, row issued, issuance leaf · 5 certify
+1 prepare (pure) · 2 record: number, frozen face, intent leaf · 3 seal: render, sign, verify as a stranger would ·
+4 store: file durable, row issued, issuance leaf · 5 certify
 """
 
 import hashlib
@@ -104,7 +105,9 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
 def _next(session: Session, name: str) -> int:
     """The next whole number of a counter. Raising it locks its row, so writers stand in a line and no number is given twice or lost."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    raised = insert(Counter).values(name=name, value=1).on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1}).returning(Counter.value)
+    raised = (
+        insert(Counter).values(name=name, value=1).on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1}).returning(Counter.value)
+    )
     return session.execute(raised).scalar_one()
 
 

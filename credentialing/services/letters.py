@@ -37,7 +37,12 @@ class ReadableLetter:
 @lru_cache(maxsize=8)
 def _templates(language: str) -> jinja2.Environment:
     words = gettext.translation("messages", Path(credentialing.__file__).with_name("translations"), languages=[language], fallback=True)
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(data_dir("templates") / "letters"), extensions=["jinja2.ext.i18n"], undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701 - plain text, not HTML
+    environment = jinja2.Environment(  # noqa: S701 - letters are plain text, not HTML
+        loader=jinja2.FileSystemLoader(data_dir("templates") / "letters"),
+        extensions=["jinja2.ext.i18n"],
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+    )
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
@@ -64,7 +69,9 @@ def _record(office: Office, letter_id: str, kind: str, contact: Contact, languag
     return LetterRecord(id=letter_id, kind=kind, sealed=sealed, written_at=now)
 
 
-def write_to_applicant(office: Office, session: Session, *, kind: str, case: Case, now: datetime, letter_id: str, values: Mapping[str, object] | None = None) -> None:
+def write_to_applicant(
+    office: Office, session: Session, *, kind: str, case: Case, now: datetime, letter_id: str, values: Mapping[str, object] | None = None
+) -> None:
     """Write to the person whose case it is, by the way they chose. Writing the same `letter_id` again does nothing."""
     if session.get(LetterRecord, letter_id) is not None:
         return
@@ -102,7 +109,12 @@ def readable_letters(office: Office, *, limit: int = 50) -> tuple[ReadableLetter
         raise NotFoundError("no demonstration here")
     since = office.clock.now() - timedelta(days=2)
     with office.reading() as session:
-        rows = session.scalars(select(LetterRecord).where(LetterRecord.written_at > since, LetterRecord.sealed.is_not(None)).order_by(LetterRecord.written_at.desc(), LetterRecord.id).limit(limit))
+        rows = session.scalars(
+            select(LetterRecord)
+            .where(LetterRecord.written_at > since, LetterRecord.sealed.is_not(None))
+            .order_by(LetterRecord.written_at.desc(), LetterRecord.id)
+            .limit(limit)
+        )
         return tuple(_readable(office, row) for row in rows)
 
 

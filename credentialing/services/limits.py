@@ -33,7 +33,9 @@ def spend(session: Session, limit: Limit, *, key: bytes, now: datetime) -> None:
     start = (now - timedelta(seconds=now.timestamp() % length.total_seconds())).replace(microsecond=0)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(LimitCount).values(bucket=limit.bucket, key=key, window_start=start, count=1)
-    counted = statement.on_conflict_do_update(index_elements=["bucket", "key", "window_start"], set_={"count": LimitCount.count + 1}).returning(LimitCount.count)
+    counted = statement.on_conflict_do_update(index_elements=["bucket", "key", "window_start"], set_={"count": LimitCount.count + 1}).returning(
+        LimitCount.count
+    )
     if session.execute(counted).scalar_one() > limit.count:
         raise TooManyError(max(1, int((start + length - now).total_seconds())))
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from credentialing.domain.errors import ConflictError, RefusedError
 from credentialing.domain.events import Event
-from credentialing.domain.people import SYSTEM, Actor
+from credentialing.domain.people import SYSTEM, Actor, Role
 from credentialing.services import trail, vault
 from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.office import Office
@@ -87,7 +87,7 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
         "waits_for": state.waits_for.value if state.waits_for else "",
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
         **_closing(decision, case, now),
-        **_deciding(definition, decision, case, actor, now),
+        **_deciding(definition, decision, facts, actor, now),
     }
     changed = session.execute(
         update(Case).where(Case.id == case.id, Case.revision == case.revision).values(changes).execution_options(synchronize_session=False)
@@ -113,9 +113,11 @@ def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]
     return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
 
 
-def _deciding(definition: Definition, decision: Decision, case: Case, actor: Actor, now: datetime) -> dict[str, object]:
-    decides = definition.moves[decision.move].decides
-    return {"decision": decides, "decided_by": actor.person_id, "decided_at": now} if decides else {}
+def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: Actor, now: datetime) -> dict[str, object]:
+    """A decision is a decision maker's move to where the case has never been: sending it back for more work decides nothing."""
+    by_decider = Role.DECISION_MAKER in definition.moves[decision.move].by and Role.DECISION_MAKER in actor.roles
+    returned = decision.to_state in {visit.state for visit in facts.visits}
+    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if by_decider and not returned else {}
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:

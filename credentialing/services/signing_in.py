@@ -65,13 +65,17 @@ def enter(office: Office, *, challenge_id: str, contact: Contact, code: str, lan
         limits.spend(session, limits.GUESSES_PER_SOURCE, key=office.keys.session_index("source/" + source), now=now)
         limits.spend(session, limits.GUESSES_PER_CONTACT, key=index, now=now)
         challenge = session.get(SignInCode, challenge_id, with_for_update=True)
-        usable = challenge is not None and challenge.contact_index == index and challenge.used_at is None and challenge.expires_at > now and challenge.tries_left > 0
+        usable = (
+            challenge is not None and challenge.contact_index == index and challenge.used_at is None and challenge.expires_at > now and challenge.tries_left > 0
+        )
         right = usable and challenge.code_index == office.keys.session_index(f"{challenge_id}/{digits}")
         if usable:
             challenge.tries_left -= 1
         if right:
             challenge.used_at = now
-            person = people.person_with(office, session, contact) or people.register(office, session, contact=contact, display_name="", language=language, now=now)
+            person = people.person_with(office, session, contact) or people.register(
+                office, session, contact=contact, display_name="", language=language, now=now
+            )
             return _open(office, session, person, now)
     raise BadInputError(Reason("code_wrong" if usable else "code_expired", {"field": "code"}))
 
@@ -125,7 +129,9 @@ def leave(office: Office, *, token: str, actor: Actor) -> None:
     """End a session; no error when it was already over."""
     now = office.clock.now()
     with office.transaction() as session:
-        if session.execute(delete(OpenSession).where(OpenSession.token_index == office.keys.session_index(token), OpenSession.person_id == actor.person_id)).rowcount:
+        if session.execute(
+            delete(OpenSession).where(OpenSession.token_index == office.keys.session_index(token), OpenSession.person_id == actor.person_id)
+        ).rowcount:
             trail.note(session, Event.SIGNED_OUT, at=now, actor=actor)
 
 
@@ -133,5 +139,3 @@ def leave_everywhere(office: Office, *, actor: Actor) -> None:
     """End every session of the acting person."""
     with office.transaction() as session:
         session.execute(delete(OpenSession).where(OpenSession.person_id == actor.person_id))
-
-

@@ -1,7 +1,7 @@
 """The declarative base, and the column types that both engines share."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
@@ -41,4 +41,4 @@ class Base(DeclarativeBase):
     """The base of every record; its metadata is what Flask-SQLAlchemy and the migrations are given."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment(), bytes: LargeBinary(), str: String(), dict[str, Any]: JSON()}
+    type_annotation_map: ClassVar = {datetime: Moment(), bytes: LargeBinary(), str: String(), dict[str, Any]: JSON()}

@@ -96,7 +96,11 @@ class FindingRecord(Base):
     """What an officer found on one check, criterion or competency unit, with the reason sealed; a newer finding supersedes the older."""
 
     __tablename__ = "finding"
-    __table_args__ = (Index("uq_finding_current", "case_id", "subject", unique=True, sqlite_where=text("superseded_at IS NULL"), postgresql_where=text("superseded_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "uq_finding_current", "case_id", "subject", unique=True, sqlite_where=text("superseded_at IS NULL"), postgresql_where=text("superseded_at IS NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("recognition_case.id"), index=True)
@@ -170,13 +174,19 @@ class AccessEvent(Base):
 
 
 class CertificateRecord(Base):
-    """The life of one certificate. The face is sealed under the register key; a case has at most one live certificate per edition."""
+    """The life of one certificate. The face is sealed under the register key; a case has at most one live certificate."""
 
     __tablename__ = "certificate"
     __table_args__ = (
         CheckConstraint("status IN ('intended', 'issued', 'revoked', 'superseded')", name="status_known"),
         CheckConstraint("(status = 'intended') = (sha256 IS NULL)", name="issued_has_digest"),
-        Index("uq_certificate_live", "case_id", "edition", unique=True, sqlite_where=text("status IN ('intended', 'issued')"), postgresql_where=text("status IN ('intended', 'issued')")),
+        Index(
+            "uq_certificate_live",
+            "case_id",
+            unique=True,
+            sqlite_where=text("status IN ('intended', 'issued')"),
+            postgresql_where=text("status IN ('intended', 'issued')"),
+        ),
         UniqueConstraint("number"),
         UniqueConstraint("code"),
         UniqueConstraint("sha256"),

@@ -27,7 +27,9 @@ class RoleGrant(Base):
     """A role that a person holds from one moment to another."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (Index("uq_role_grant_held", "person_id", "role", unique=True, sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL")),)
+    __table_args__ = (
+        Index("uq_role_grant_held", "person_id", "role", unique=True, sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)

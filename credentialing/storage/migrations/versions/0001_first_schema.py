@@ -24,6 +24,7 @@ def upgrade() -> None:
     _open_session()
     _recognition_case()
     _role_grant()
+    _act_text()
     _certificate()
     _consent()
     _evidence()
@@ -44,6 +45,7 @@ def downgrade() -> None:
     op.drop_table("evidence")
     op.drop_table("consent")
     op.drop_table("certificate")
+    op.drop_table("act_text")
     op.drop_table("role_grant")
     op.drop_table("recognition_case")
     op.drop_table("open_session")
@@ -178,12 +180,11 @@ def _recognition_case() -> None:
         sa.Column("route", sa.String(length=40), nullable=True),
         sa.Column("standard", sa.String(length=64), nullable=True),
         sa.Column("standard_version", sa.Integer(), nullable=True),
+        sa.Column("units", sa.String(length=200), nullable=True),
         sa.Column("proposal", sa.String(length=40), nullable=True),
-        sa.Column("sealed_proposal", sa.LargeBinary(), nullable=True),
         sa.Column("decision", sa.String(length=40), nullable=True),
         sa.Column("decided_by", sa.String(length=32), nullable=True),
         sa.Column("decided_at", Moment(), nullable=True),
-        sa.Column("sealed_grounds", sa.LargeBinary(), nullable=True),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("sealed_answers", sa.LargeBinary(), nullable=False),
         sa.Column("answered", sa.JSON(), nullable=False),
@@ -251,6 +252,24 @@ def _role_grant() -> None:
     )
 
 
+def _act_text() -> None:
+    op.create_table(
+        "act_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("move", sa.String(length=40), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("written_by", sa.String(length=32), nullable=False),
+        sa.Column("written_at", Moment(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["recognition_case.id"], name=op.f("fk_act_text_case_id_recognition_case")),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_act_text_written_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_act_text")),
+    )
+    op.create_index(op.f("ix_act_text_case_id"), "act_text", ["case_id"], unique=False)
+
+
 def _certificate() -> None:
     op.create_table(
         "certificate",
@@ -264,7 +283,7 @@ def _certificate() -> None:
         sa.Column("sealed_salt", sa.LargeBinary(), nullable=False),
         sa.Column("intended_at", Moment(), nullable=False),
         sa.Column("issued_at", Moment(), nullable=True),
-        sa.Column("expires_on", Moment(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("revoked_at", Moment(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("kid", sa.String(length=16), nullable=True),
@@ -280,7 +299,7 @@ def _certificate() -> None:
     op.create_index(
         "uq_certificate_live",
         "certificate",
-        ["case_id", "edition"],
+        ["case_id"],
         unique=True,
         sqlite_where=sa.text("status IN ('intended', 'issued')"),
         postgresql_where=sa.text("status IN ('intended', 'issued')"),
@@ -312,7 +331,6 @@ def _evidence() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_name", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", Moment(), nullable=False),
         sa.Column("removed_at", Moment(), nullable=True),
@@ -353,11 +371,10 @@ def _letter() -> None:
     op.create_table(
         "letter",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=32), nullable=True),
         sa.Column("case_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("channel", sa.String(length=8), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("written_at", Moment(), nullable=False),
         sa.Column("sent_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["recognition_case.id"], name=op.f("fk_letter_case_id_recognition_case")),
@@ -366,6 +383,7 @@ def _letter() -> None:
     )
     op.create_index(op.f("ix_letter_case_id"), "letter", ["case_id"], unique=False)
     op.create_index(op.f("ix_letter_person_id"), "letter", ["person_id"], unique=False)
+    op.create_index(op.f("ix_letter_written_at"), "letter", ["written_at"], unique=False)
 
 
 def _question() -> None:

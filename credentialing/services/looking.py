@@ -1,0 +1,308 @@
+"""Looking at cases: what an applicant sees of their own, what the staff of a procedure sees. Nothing here changes anything."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credentialing.domain.people import Actor, Role
+from credentialing.services import vault
+from credentialing.services.applying import answers_of, display_name, editable
+from credentialing.services.gathering import case_for, definition_of, gather, own_case
+from credentialing.services.office import Office
+from credentialing.storage.records import (
+    AccessEvent,
+    ActText,
+    AuditEvent,
+    Case,
+    CertificateRecord,
+    EvidenceRecord,
+    FindingRecord,
+    Person,
+    QuestionRecord,
+)
+from credentialing.workflow.clocks import ClockView, clocks
+from credentialing.workflow.facts import Facts
+from credentialing.workflow.law import Offer, offered, recordable
+from credentialing.workflow.model import Definition, Standard
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One piece of evidence as people see it; `size` in bytes."""
+
+    evidence_id: str
+    kind: str
+    accepted_as: str | None
+    name: str
+    media_type: str
+    size: int
+    pages: int
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a letter, with its answer when there is one; `asked_at` is None while it is being written."""
+
+    question_id: str
+    about: str | None
+    text: str
+    answer: str
+    asked_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """What was found on one subject, with the reason in the officer's words."""
+
+    subject: str
+    value: str
+    reason: str
+    found_at: datetime
+    by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenText:
+    """What somebody wrote with a move: grounds, a plan, the recognised title."""
+
+    move: str
+    field: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """The certificate of a case: `intended` while it is being made."""
+
+    number: str
+    code: str
+    status: str
+    issued_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case, opened for one person. `findings` and `texts` of the assessment are empty for the applicant until the case is decided."""
+
+    case_id: str
+    number: str
+    revision: int
+    state: str
+    definition: Definition
+    standard: Standard | None
+    facts: Facts
+    clocks: tuple[ClockView, ...]
+    offers: tuple[Offer, ...]
+    recordable: tuple[str, ...]
+    editable: bool
+    name: str
+    answers: Mapping[str, str]
+    papers: tuple[Paper, ...]
+    questions: tuple[Question, ...]
+    findings: Mapping[str, FoundLine]
+    texts: tuple[WrittenText, ...]
+    certificate: CertificateLine | None
+    opened_at: datetime
+    sent_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in the applicant's own list."""
+
+    case_id: str
+    number: str
+    definition: Definition
+    state: str
+    waits_for: str
+    outcome: str | None
+    due_at: datetime | None
+    opened_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One opening of a paper: when, in which role, which kind of paper and page."""
+
+    at: datetime
+    role: str
+    kind: str
+    page: int
+    by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event of the audit trail of a case."""
+
+    at: datetime
+    event: str
+    role: str | None
+    details: Mapping[str, object]
+
+
+def my_cases(office: Office, *, actor: Actor) -> tuple[CaseLine, ...]:
+    """The actor's own cases, newest first."""
+    with office.reading() as session:
+        rows = session.scalars(select(Case).where(Case.person_id == actor.person_id).order_by(Case.opened_at.desc(), Case.id))
+        return tuple(
+            CaseLine(row.id, row.number, definition_of(office, row), row.state, row.waits_for, row.outcome, row.due_at, row.opened_at, row.sent_at)
+            for row in rows
+        )
+
+
+def my_case(office: Office, *, actor: Actor, case_id: str) -> CaseView:
+    """The actor's own case as its applicant sees it; NotFoundError when it is not theirs."""
+    now = office.clock.now()
+    with office.reading() as session:
+        case = own_case(session, actor=actor, case_id=case_id)
+        as_applicant = Actor(actor.person_id, frozenset({Role.APPLICANT}))
+        return _view(office, session, case, as_applicant, now, inside=False)
+
+
+def desk_case(office: Office, *, actor: Actor, case_id: str) -> CaseView:
+    """A case as the staff of its procedure sees it; NotFoundError for everybody else, and on one's own case."""
+    now = office.clock.now()
+    with office.reading() as session:
+        case = case_for(office, session, actor=Actor(actor.person_id, actor.roles - {Role.APPLICANT}), case_id=case_id)
+        return _view(office, session, case, Actor(actor.person_id, actor.roles - {Role.APPLICANT}), now, inside=True)
+
+
+def _view(office: Office, session: Session, case: Case, actor: Actor, now: datetime, *, inside: bool) -> CaseView:
+    definition = definition_of(office, case)
+    facts = gather(office, session, case, now=now)
+    key = vault.case_key(office, session, case)
+    answers = answers_of(office, session, case)
+    reasons_open = inside or case.decided_at is not None
+    return CaseView(
+        case_id=case.id,
+        number=case.number,
+        revision=case.revision,
+        state=case.state,
+        definition=definition,
+        standard=office.library.standard(case.standard, case.standard_version) if case.standard else None,
+        facts=facts,
+        clocks=clocks(definition, facts),
+        offers=offered(definition, facts, actor=actor),
+        recordable=recordable(definition, facts, actor=actor) if inside else (),
+        editable=not inside and editable(definition, case),
+        name=display_name(answers),
+        answers=answers,
+        papers=_papers(session, case, key),
+        questions=_questions(session, case, key, drafts=inside),
+        findings=_findings(session, case, key, actor) if reasons_open else {},
+        texts=_texts(session, case, key, definition, everything=reasons_open),
+        certificate=_certificate(session, case),
+        opened_at=case.opened_at,
+        sent_at=case.sent_at,
+        decided_at=case.decided_at,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        decision=case.decision,
+    )
+
+
+def _papers(session: Session, case: Case, key: bytes) -> tuple[Paper, ...]:
+    rows = session.scalars(
+        select(EvidenceRecord)
+        .where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None))
+        .order_by(EvidenceRecord.added_at, EvidenceRecord.id)
+    )
+    return tuple(
+        Paper(
+            row.id,
+            row.kind,
+            row.accepted_as,
+            json.loads(vault.unseal(key, row.sealed_name, about=f"evidence/{row.id}"))["name"],
+            row.media_type,
+            row.size,
+            row.pages,
+            row.added_at,
+        )
+        for row in rows
+    )
+
+
+def _questions(session: Session, case: Case, key: bytes, *, drafts: bool) -> tuple[Question, ...]:
+    rows = session.scalars(select(QuestionRecord).where(QuestionRecord.case_id == case.id).order_by(QuestionRecord.written_at, QuestionRecord.id))
+    return tuple(
+        Question(
+            row.id,
+            row.about,
+            vault.unseal(key, row.sealed_question, about=f"question/{row.id}"),
+            vault.unseal(key, row.sealed_answer, about=f"answer/{row.id}"),
+            row.asked_at,
+            row.answered_at,
+        )
+        for row in rows
+        if drafts or row.asked_at is not None
+    )
+
+
+def _findings(session: Session, case: Case, key: bytes, actor: Actor) -> Mapping[str, FoundLine]:
+    rows = session.scalars(select(FindingRecord).where(FindingRecord.case_id == case.id, FindingRecord.superseded_at.is_(None)))
+    return {
+        row.subject: FoundLine(
+            row.subject,
+            row.value,
+            vault.unseal(key, row.sealed_reason, about=f"finding/{case.id}/{row.subject}"),
+            row.found_at,
+            row.found_by == actor.person_id,
+        )
+        for row in rows
+    }
+
+
+def _texts(session: Session, case: Case, key: bytes, definition: Definition, *, everything: bool) -> tuple[WrittenText, ...]:
+    """What was written with moves. Before the decision the applicant sees what came with the case back to them, not what the staff wrote among themselves."""
+    rows = session.scalars(select(ActText).where(ActText.case_id == case.id).order_by(ActText.id))
+    shown = [row for row in rows if everything or row.written_by == case.person_id or _is_for_applicant(definition, row.move)]
+    return tuple(
+        WrittenText(row.move, row.field, vault.unseal(key, row.sealed, about=f"act/{case.id}/{row.revision}/{row.field}"), row.written_at) for row in shown
+    )
+
+
+def _is_for_applicant(definition: Definition, move: str) -> bool:
+    target = definition.states[definition.moves[move].to]
+    return target.waits_for is Role.APPLICANT or target.final is not None
+
+
+def _certificate(session: Session, case: Case) -> CertificateLine | None:
+    row = session.scalar(select(CertificateRecord).where(CertificateRecord.case_id == case.id).order_by(CertificateRecord.edition.desc()).limit(1))
+    return CertificateLine(row.number, row.code, row.status, row.issued_at) if row else None
+
+
+def readings(office: Office, *, actor: Actor, case_id: str) -> tuple[ReadingLine, ...]:
+    """Who opened the papers of the actor's own case, newest first."""
+    with office.reading() as session:
+        case = own_case(session, actor=actor, case_id=case_id)
+        kinds = dict(session.execute(select(EvidenceRecord.id, EvidenceRecord.kind).where(EvidenceRecord.case_id == case.id)).tuples())
+        rows = session.scalars(select(AccessEvent).where(AccessEvent.case_id == case.id).order_by(AccessEvent.position.desc()).limit(500))
+        return tuple(ReadingLine(row.at, row.role, kinds.get(row.evidence_id, ""), row.page, row.person_id == actor.person_id) for row in rows)
+
+
+def history(office: Office, *, actor: Actor, case_id: str) -> tuple[HistoryLine, ...]:
+    """The audit trail of a case for the staff of its procedure, oldest first."""
+    with office.reading() as session:
+        case = case_for(office, session, actor=Actor(actor.person_id, actor.roles - {Role.APPLICANT}), case_id=case_id)
+        rows = session.scalars(select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.position))
+        return tuple(HistoryLine(row.at, row.event, row.role, row.details) for row in rows)
+
+
+def name_of(office: Office, *, actor: Actor) -> str:
+    """How the acting person is called; the contact's last characters would say too much, so it is empty when they gave no name."""
+    with office.reading() as session:
+        person = session.get(Person, actor.person_id)
+        return vault.profile_of(office, person).display_name if person is not None else ""

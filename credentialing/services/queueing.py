@@ -1,0 +1,161 @@
+"""The desk's queue: what falls due first stands first. Keyset pages, so that page 400 costs what page 1 costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from credentialing.domain import numbers
+from credentialing.domain.people import Actor, Role
+from credentialing.services.gathering import definition_of
+from credentialing.services.office import Office
+from credentialing.storage.records import Case, VisitRecord
+from credentialing.workflow.clocks import ClockView, clocks
+from credentialing.workflow.facts import Facts, Visit
+from credentialing.workflow.model import Definition
+
+PAGE = 25
+SOON = timedelta(days=10)
+URGENT = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One open case: its nearest clock (None when no clock runs), whose turn it is, and whether that is one of the reader's roles."""
+
+    case_id: str
+    number: str
+    definition: Definition
+    state: str
+    waits_for: str
+    clock: ClockView | None
+    due_at: datetime | None
+    mine: bool
+    field_of_study: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue; `next_after` continues it. Counts are over all cases of the reader's procedures."""
+
+    rows: tuple[QueueRow, ...]
+    next_after: str | None
+    urgent: int
+    soon: int
+    with_applicant: int
+    mine: int
+    all_open: int
+
+
+def queue(office: Office, *, actor: Actor, show: str = "mine", procedure: str = "", number: str = "", after: str = "") -> QueuePage:
+    """The open cases that the actor may see. `show` is mine, all, applicant, soon or urgent; BadInputError for a number that cannot be one."""
+    now = office.clock.now()
+    condition = _visible(office, actor) & Case.closed_at.is_(None) & Case.sent_at.is_not(None)
+    with office.reading() as session:
+        chosen = and_(condition, *_filters(actor, now, show, procedure, number))
+        cases = session.scalars(select(Case).where(chosen, *_after(after)).order_by(Case.due_at, Case.id).limit(PAGE + 1)).all()
+        rows = _rows(office, session, cases[:PAGE], actor, now)
+        last = cases[PAGE - 1] if len(cases) > PAGE else None
+        return QueuePage(
+            rows, f"{last.due_at.isoformat()}~{last.id}" if last is not None and last.due_at is not None else None, **_counts(session, condition, actor, now)
+        )
+
+
+def _visible(office: Office, actor: Actor) -> ColumnElement[bool]:
+    """Cases of procedures in which the actor holds a role; never their own."""
+    working = actor.roles - {Role.APPLICANT}
+    ids = [view.id for view in office.library.procedures() if working & set(view.definition.roles)]
+    return Case.procedure.in_(ids) & (Case.person_id != actor.person_id)
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return Case.waits_for.in_([role.value for role in actor.roles if role is not Role.APPLICANT])
+
+
+def _filters(actor: Actor, now: datetime, show: str, procedure: str, number: str) -> Sequence[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if number.strip():
+        return [Case.number == numbers.parse_case_number(number)]
+    if procedure:
+        found.append(Case.procedure == procedure)
+    kinds = {
+        "mine": _mine(actor),
+        "applicant": Case.waits_for == Role.APPLICANT.value,
+        "soon": (Case.waits_for != Role.APPLICANT.value) & (Case.due_at <= now + SOON),
+        "urgent": (Case.waits_for != Role.APPLICANT.value) & (Case.due_at <= now + URGENT),
+    }
+    if show in kinds:
+        found.append(kinds[show])
+    return found
+
+
+def _after(after: str) -> Sequence[ColumnElement[bool]]:
+    moment, _, case_id = after.partition("~")
+    try:
+        due_at = datetime.fromisoformat(moment) if after else None
+    except ValueError:
+        return []
+    if due_at is None or due_at.tzinfo is None:
+        return []
+    return [or_(Case.due_at > due_at, and_(Case.due_at == due_at, Case.id > case_id))]
+
+
+def _rows(office: Office, session: Session, cases: Sequence[Case], actor: Actor, now: datetime) -> tuple[QueueRow, ...]:
+    visits = _visits(session, [case.id for case in cases])
+    return tuple(_row(office, case, visits.get(case.id, ()), actor, now) for case in cases)
+
+
+def _visits(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[Visit, ...]]:
+    found: dict[str, tuple[Visit, ...]] = {}
+    for row in session.scalars(select(VisitRecord).where(VisitRecord.case_id.in_(ids)).order_by(VisitRecord.case_id, VisitRecord.position)):
+        found[row.case_id] = (*found.get(row.case_id, ()), Visit(row.state, row.entered_at, row.left_at))
+    return found
+
+
+def _row(office: Office, case: Case, visits: tuple[Visit, ...], actor: Actor, now: datetime) -> QueueRow:
+    definition = definition_of(office, case)
+    running = [view for view in clocks(definition, _time_facts(case, visits, now)) if view.running and view.due_at is not None]
+    clock = min(running, key=lambda view: view.due_at or now, default=None)
+    mine = case.waits_for in {role.value for role in actor.roles - {Role.APPLICANT}}
+    field = case.answered.get("field_of_study")
+    return QueueRow(case.id, case.number, definition, case.state, case.waits_for, clock, case.due_at, mine, field if isinstance(field, str) else None)
+
+
+def _time_facts(case: Case, visits: tuple[Visit, ...], now: datetime) -> Facts:
+    """Facts that hold what clocks look at and nothing else."""
+    return Facts(
+        state=case.state,
+        revision=case.revision,
+        now=now,
+        applicant_id=case.person_id,
+        visits=visits,
+        deeds=(),
+        findings={},
+        evidence={},
+        waived=frozenset(),
+        answers=frozenset(),
+        consents=frozenset(),
+        questions_drafted=0,
+        questions_open=0,
+        route=case.route,
+        standard=None,
+        units=(),
+        proposal=case.proposal,
+        certificate_sealed=False,
+    )
+
+
+def _counts(session: Session, condition: ColumnElement[bool], actor: Actor, now: datetime) -> dict[str, int]:
+    with_staff = Case.waits_for != Role.APPLICANT.value
+    urgent, soon, with_applicant, mine, everything = session.execute(
+        select(
+            func.count().filter(with_staff & (Case.due_at <= now + URGENT)),
+            func.count().filter(with_staff & (Case.due_at <= now + SOON)),
+            func.count().filter(Case.waits_for == Role.APPLICANT.value),
+            func.count().filter(_mine(actor)),
+            func.count(),
+        ).where(condition)
+    ).one()
+    return {"urgent": urgent, "soon": soon, "with_applicant": with_applicant, "mine": mine, "all_open": everything}

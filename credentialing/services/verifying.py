@@ -1,0 +1,202 @@
+"""Verification: what a stranger brings, held against the signature and against our register. The answer is a list of checks, never one boolean."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credentialing.certificate.face import Face
+from credentialing.certificate.outcomes import (
+    Check,
+    CheckName,
+    Result,
+    Verdict,
+    complete,
+    failed,
+    in_force_by_dates,
+    passed,
+    replace_check,
+    skipped,
+    verdict_of,
+)
+from credentialing.certificate.pictures import qr_texts
+from credentialing.certificate.qr import Claims, claims_of, read_qr_text
+from credentialing.certificate.reading import examine_pdf
+from credentialing.certificate.trust import Trust, trust_of
+from credentialing.crypto import envelope
+from credentialing.domain import numbers
+from credentialing.domain.calendars import local_day
+from credentialing.domain.errors import BadInputError, Reason
+from credentialing.services import limits
+from credentialing.services.office import Office, Register
+from credentialing.storage.records import CertificateRecord
+
+LARGEST_FILE = 15 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFace:
+    """All that a verifier may see of a certificate, in the languages it was issued in."""
+
+    number: str
+    name: str
+    title: dict[str, str]
+    units: tuple[dict[str, str], ...]
+    level: tuple[int, int] | None
+    level_text: dict[str, str]
+    can_do: dict[str, str]
+    issuer: dict[str, str]
+    kind: str
+    issued_on: str
+    expires_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One verification: the verdict, the checks behind it, what the certificate says (None when it is not ours to say), and when we looked."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    face: PublicFace | None
+    checked_at: datetime
+    ended_on: str | None = None
+    code: str | None = None
+
+
+def spend_check(office: Office, *, source: str) -> None:
+    """Count one verification from a source; TooManyError above sixty a minute."""
+    with office.transaction() as session:
+        limits.spend(session, limits.CHECKS_PER_SOURCE, key=office.keys.session_index("source/" + source), now=office.clock.now())
+
+
+def trust(register: Register) -> Trust:
+    """What a stranger needs to verify without us, as of now."""
+    return trust_of(register.keys, verify_host=register.settings.verify_host, now=register.clock.now())
+
+
+def verify_code(register: Register, *, code: str) -> Answer:
+    """What our register says of a certificate code; BadInputError when the check character is wrong. Unknown codes are `not_ours`."""
+    return _by_record(register, CertificateRecord.code == numbers.parse_certificate_code(code))
+
+
+def verify_number(register: Register, *, number: str) -> Answer:
+    """What our register says of a certificate number; BadInputError when the check digit is wrong."""
+    return _by_record(register, CertificateRecord.number == numbers.parse_certificate_number(number))
+
+
+def _by_record(register: Register, condition: object) -> Answer:
+    now = register.clock.now()
+    with register.reading() as session:
+        record = session.scalar(select(CertificateRecord).where(condition, CertificateRecord.status != "intended"))  # type: ignore[arg-type]
+        if record is None:
+            return _unknown(now)
+        face = _face(register, record)
+        checks = complete((passed(CheckName.READABLE), _standing(register, record, now), passed(CheckName.SAME_AS_RECORD)), otherwise="nothing_signed_brought")
+        return _answer(checks, record, face, now)
+
+
+def _unknown(now: datetime) -> Answer:
+    checks = complete((passed(CheckName.READABLE), failed(CheckName.SAME_AS_RECORD, "not_in_register")), otherwise="not_in_register")
+    return Answer(verdict_of(checks), checks, None, now)
+
+
+def _face(register: Register, record: CertificateRecord) -> Face:
+    return Face.from_json(envelope.open_from_register(register.keys, record.sealed_face, record.code))
+
+
+def _standing(register: Register, record: CertificateRecord, now: datetime) -> Check:
+    if record.status in ("revoked", "superseded"):
+        return failed(CheckName.IN_FORCE, record.status)
+    by_dates = in_force_by_dates(record.expires_on, local_day("CO", now))
+    return by_dates if by_dates.result is Result.FAILED else passed(CheckName.IN_FORCE)
+
+
+def _answer(checks: Iterable[Check], record: CertificateRecord | None, face: Face | None, now: datetime, *, original: bool = False) -> Answer:
+    checks = tuple(checks)
+    verdict = verdict_of(checks, original=original)
+    shown = public_face(face) if face is not None and verdict is not Verdict.NOT_OURS else None
+    ended = record.revoked_at.date().isoformat() if record is not None and record.revoked_at is not None else None
+    return Answer(verdict, checks, shown, now, ended, record.code if record is not None else None)
+
+
+def public_face(face: Face) -> PublicFace:
+    """What of a face a verifier may see."""
+    competence, level = face.competence, face.level
+    title = face.degree.recognised_as if face.degree else competence.profile if competence else {}
+    return PublicFace(
+        number=face.number,
+        name=face.display_name,
+        title=dict(title),
+        units=tuple(dict(unit.name) for unit in competence.units) if competence else (),
+        level=(level.value, level.of) if level else None,
+        level_text=dict(level.text) if level else {},
+        can_do=dict(competence.can_do or {}) if competence else {},
+        issuer=dict(face.authority),
+        kind=face.kind,
+        issued_on=face.issued_on.isoformat(),
+        expires_on=face.expires_on.isoformat() if face.expires_on else None,
+    )
+
+
+def verify_qr_text(register: Register, *, text: str) -> Answer:
+    """A QR text: its signature first, then our record of the same certificate."""
+    now = register.clock.now()
+    reading = read_qr_text(text, trust=trust(register))
+    if reading.claims is None:
+        return Answer(verdict_of(reading.checks), reading.checks, None, now)
+    with register.reading() as session:
+        record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == reading.claims.code, CertificateRecord.status != "intended"))
+        return _held_against(register, reading.checks, reading.claims, record, now)
+
+
+def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims, record: CertificateRecord | None, now: datetime) -> Answer:
+    if record is None:
+        return _answer(replace_check(checks, failed(CheckName.SAME_AS_RECORD, "not_in_register")), None, None, now)
+    face = _face(register, record)
+    same = passed(CheckName.SAME_AS_RECORD) if claims_of(face) == claims else failed(CheckName.SAME_AS_RECORD, "differs_from_record")
+    return _answer(replace_check(replace_check(checks, same), _standing(register, record, now)), record, face, now)
+
+
+def verify_file(register: Register, *, data: bytes) -> Answer:
+    """A PDF as it was sent, or a photo or scan that shows our QR. BadInputError (field `file`) for an empty or too large one."""
+    if not data:
+        raise BadInputError(Reason("file_empty", {"field": "file"}))
+    if len(data) > LARGEST_FILE:
+        raise BadInputError(Reason("file_too_large", {"field": "file", "megabytes": LARGEST_FILE // 1024**2}))
+    if b"%PDF-" in data[:1024]:
+        return _verify_pdf(register, data)
+    texts = qr_texts(data)
+    if not texts:
+        checks = complete((failed(CheckName.READABLE, "no_qr_found"),), otherwise="not_read")
+        return Answer(verdict_of(checks), checks, None, register.clock.now())
+    return verify_qr_text(register, text=texts[0])
+
+
+def _verify_pdf(register: Register, data: bytes) -> Answer:
+    """First the digest in the register, then the signature; a foreign or unsigned PDF that shows our QR is judged by its QR,
+    and never called the file we issued."""
+    now = register.clock.now()
+    checks = examine_pdf(data, trust=trust(register), now=now)
+    digest = hashlib.sha256(data).hexdigest()
+    with register.reading() as session:
+        record = session.scalar(select(CertificateRecord).where(CertificateRecord.sha256 == digest))
+        if record is not None:
+            face = _face(register, record)
+            checks = replace_check(replace_check(checks, passed(CheckName.SAME_AS_RECORD)), _standing(register, record, now))
+            return _answer(checks, record, face, now, original=True)
+        genuine = all(check.result is Result.PASSED for check in checks if check.name in (CheckName.READABLE, CheckName.UNALTERED, CheckName.OURS))
+        if genuine:
+            return _signed_copy(register, session, data, checks, now)
+    return Answer(verdict_of(checks), checks, None, now)
+
+
+def _signed_copy(register: Register, session: Session, data: bytes, checks: tuple[Check, ...], now: datetime) -> Answer:
+    """Signed by us but not the file in the register: say what the register holds for the code that it shows."""
+    claims = next((reading.claims for text in qr_texts(data) if (reading := read_qr_text(text, trust=trust(register))).claims is not None), None)
+    if claims is None:
+        return _answer(replace_check(checks, skipped(CheckName.SAME_AS_RECORD, "no_qr_found")), None, None, now)
+    record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == claims.code, CertificateRecord.status != "intended"))
+    return _held_against(register, checks, claims, record, now)
