@@ -110,7 +110,7 @@ def save_answers(office: Office, *, actor: Actor, case_id: str, answers: Mapping
         if not editable(definition, case):
             raise RefusedError(Reason("wrong_state"))
         unknown = [Reason("subject_unknown", {"field": name}) for name in answers if name not in definition.fields]
-        wrong = [reason for name, text in answers.items() if not unknown and text.strip() for reason in problems_of_answer(definition, name, text)]
+        wrong = [reason for name, text in answers.items() if not unknown and text.strip() for reason in problems_of_answer(definition, name, text=text)]
         if unknown or wrong:
             raise BadInputError(*unknown, *wrong)
         merged = {**answers_of(office, session, case), **{name: text.strip() for name, text in answers.items()}}

@@ -37,11 +37,11 @@ class ReadableLetter:
 @lru_cache(maxsize=8)
 def _templates(language: str) -> jinja2.Environment:
     words = gettext.translation("messages", Path(credentialing.__file__).with_name("translations"), languages=[language], fallback=True)
-    environment = jinja2.Environment(  # noqa: S701 - letters are plain text, not HTML
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(data_dir("templates") / "letters"),
         extensions=["jinja2.ext.i18n"],
         undefined=jinja2.StrictUndefined,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - letters are plain text, not HTML
     )
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -109,7 +109,7 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
 
 
 def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]:
-    sent = {"sent_at": now} if case.sent_at is None and decision.move == "submit" else {}
+    sent: dict[str, object] = {"sent_at": now} if case.sent_at is None and decision.move == "submit" else {}
     return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
 
 

@@ -65,19 +65,21 @@ def enter(office: Office, *, challenge_id: str, contact: Contact, code: str, lan
         limits.spend(session, limits.GUESSES_PER_SOURCE, key=office.keys.session_index("source/" + source), now=now)
         limits.spend(session, limits.GUESSES_PER_CONTACT, key=index, now=now)
         challenge = session.get(SignInCode, challenge_id, with_for_update=True)
-        usable = (
-            challenge is not None and challenge.contact_index == index and challenge.used_at is None and challenge.expires_at > now and challenge.tries_left > 0
-        )
-        right = usable and challenge.code_index == office.keys.session_index(f"{challenge_id}/{digits}")
-        if usable:
+        if challenge is None or not _usable(challenge, index, now):
+            problem = "code_expired"
+        else:
             challenge.tries_left -= 1
-        if right:
-            challenge.used_at = now
-            person = people.person_with(office, session, contact) or people.register(
-                office, session, contact=contact, display_name="", language=language, now=now
-            )
-            return _open(office, session, person, now)
-    raise BadInputError(Reason("code_wrong" if usable else "code_expired", {"field": "code"}))
+            problem = "code_wrong"
+            if challenge.code_index == office.keys.session_index(f"{challenge_id}/{digits}"):
+                challenge.used_at = now
+                person = people.person_with(office, session, contact)
+                person = person or people.register(office, session, contact=contact, display_name="", language=language, now=now)
+                return _open(office, session, person, now)
+    raise BadInputError(Reason(problem, {"field": "code"}))  # after the commit: a wrong try must count
+
+
+def _usable(challenge: SignInCode, index: bytes, now: datetime) -> bool:
+    return challenge.contact_index == index and challenge.used_at is None and challenge.expires_at > now and challenge.tries_left > 0
 
 
 def enter_demonstration(office: Office, *, person_id: str) -> SignedIn:
@@ -129,9 +131,9 @@ def leave(office: Office, *, token: str, actor: Actor) -> None:
     """End a session; no error when it was already over."""
     now = office.clock.now()
     with office.transaction() as session:
-        if session.execute(
-            delete(OpenSession).where(OpenSession.token_index == office.keys.session_index(token), OpenSession.person_id == actor.person_id)
-        ).rowcount:
+        row = session.get(OpenSession, office.keys.session_index(token))
+        if row is not None and row.person_id == actor.person_id:
+            session.delete(row)
             trail.note(session, Event.SIGNED_OUT, at=now, actor=actor)
 
 
