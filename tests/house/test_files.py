@@ -1,5 +1,6 @@
 """The committed files keep the house rules, and each rule finds a fault that is planted for it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -58,3 +59,10 @@ def test_every_locked_package_has_a_hash() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         stanzas = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
         assert [line for line in stanzas if "==" in line and "--hash=sha256:" not in line] == []
+
+
+def test_the_decision_about_libraries_names_each_of_them() -> None:
+    page = (ROOT / "docs" / "decisions" / "0001-libraries.md").read_text()
+    named = set(re.findall(r"[\w.-]+", "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| "))))
+    wanted = {re.split(r"[=\[]", line)[0] for name in ("requirements.in", "requirements-dev.in") for line in (ROOT / name).read_text().splitlines() if "==" in line}
+    assert wanted - named == set()
