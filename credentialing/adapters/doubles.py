@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from credentialing.adapters.files import check_key
+from credentialing.adapters.jobs import check_job
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.ports import Letter
 
@@ -126,6 +127,7 @@ class MemoryJobs:
         """Add a job that exists if and only if the session's transaction commits; the same `job_id` twice is one job."""
         if not isinstance(session, Session):
             raise TypeError("jobs are added inside a session's transaction")
+        check_job(name, job_id, arguments)
         # A session that has done nothing yet has no transaction to belong to.
         session.connection()
         transaction = session.get_nested_transaction() or session.get_transaction()

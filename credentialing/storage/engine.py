@@ -13,6 +13,10 @@ _SQLITE_PRAGMAS = ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = 
 _POSTGRES_SETTINGS = ("synchronous_commit = on", "lock_timeout = '30s'", "idle_in_transaction_session_timeout = '60s'", "timezone = 'UTC'")
 
 
+# An exception of the database must not carry the values of the statement into a log.
+_ALWAYS: dict[str, Any] = {"hide_parameters": True, "pool_timeout": 30}
+
+
 def make_engine(url: str) -> sa.Engine:
     """An engine for `sqlite:///path` or `postgresql://…` whose commits survive a power cut; one such engine serves our tables and the job engine's."""
     parsed = sa.make_url(url)
@@ -25,7 +29,7 @@ def make_engine(url: str) -> sa.Engine:
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     # Several threads hold connections at once (requests, the job engine's loops): a few more than gunicorn's threads.
-    engine = sa.create_engine(url, pool_size=10, max_overflow=20, pool_timeout=30)
+    engine = sa.create_engine(url, pool_size=10, max_overflow=20, **_ALWAYS)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -38,7 +42,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgres(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_size=10, max_overflow=10, pool_timeout=30, pool_pre_ping=True, pool_recycle=1800)
+    engine = sa.create_engine(url, pool_size=10, max_overflow=10, **_ALWAYS, pool_pre_ping=True, pool_recycle=1800)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
