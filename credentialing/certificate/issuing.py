@@ -22,8 +22,8 @@ from credentialing.domain.numbers import certificate_number
 
 _PAGES = {"full": 1, "competence": 4}
 _MADE_BY_PREPARE = object()
-# The longest number and the widest code, to try the layout with before there is a number.
-_TRIAL_NUMBER, _TRIAL_CODE = certificate_number("WM", 2888, 888_888_888), "W" * 13
+# The longest number and a wide code, to try the layout with before there is a number.
+_TRIAL_NUMBER, _TRIAL_CODE = certificate_number("WM", 2888, 888_888_888), "W8MQD8W4GM8QN"
 
 
 class Ticket:

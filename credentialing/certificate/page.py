@@ -27,7 +27,8 @@ __all__ = ["Studio", "open_studio", "prepare_fonts"]
 
 _SCHEME = "certificate:"
 _FAMILIES = ("Certificate Serif", "Certificate Sans")
-_FIXED_BOXES = ("sign", "check", "scope", "sig")  # elements of the foot that have a height of their own
+_FOOT = ("qr", "check", "sign", "sig", "scope")  # elements that stand at fixed places in the foot of the first page
+_TOLERANCE = 1.0  # CSS pixels
 
 
 class _Complaints(logging.Handler):
@@ -142,20 +143,40 @@ class Studio:
 
 
 def overflowing(document: Any) -> tuple[str, ...]:
-    """Elements of the foot whose text does not fit their place."""
+    """Elements of the foot whose text runs into another element of the foot or over the right edge of the page's text."""
     found: set[str] = set()
     for page in document.pages:
-        for box in tagging.boxes(page):
-            name = tagging.attribute(box, "id") or tagging.attribute(box, "class").partition(" ")[0]
-            if name in _FIXED_BOXES and _lowest(box) > box.border_box_y() + box.border_height() + 0.5:
-                found.add(name)
+        places = [(name, _extent(box)) for box in tagging.boxes(page) if (name := _foot_name(box))]
+        edge = page._page_box.content_box_x() + page._page_box.width + _TOLERANCE
+        found |= {name for name, (_, _, right, _) in places if right > edge}
+        for place, (name, extent) in enumerate(places):
+            found |= {name for _, other in places[place + 1 :] if _touch(extent, other)}
     return tuple(sorted(found))
 
 
-def _lowest(box: Any) -> float:
-    """The lower edge (CSS pixels) of the lowest thing inside a box."""
-    edges = [_lowest(getattr(child, "_box", child)) for child in getattr(box, "children", ()) or ()]
-    return max([float(box.position_y + box.height), *edges]) if isinstance(box.height, (int, float)) else max(edges, default=0.0)
+def _foot_name(box: Any) -> str:
+    name = tagging.attribute(box, "id") or tagging.attribute(box, "class").partition(" ")[0]
+    return name if name in _FOOT and not hasattr(box, "text") else ""
+
+
+def _extent(box: Any) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom (CSS pixels) of a box with the lines of text in it."""
+    left, top = box.border_box_x(), box.border_box_y()
+    right, bottom = left, top + (box.border_height() if tagging.attribute(box, "id") == "sig" else 0.0)
+    stack = list(box.children)
+    while stack:
+        inner = stack.pop()
+        inner = getattr(inner, "_box", inner)
+        if type(inner).__name__ == "LineBox" or not getattr(inner, "children", ()):
+            right, bottom = max(right, inner.position_x + inner.width), max(bottom, inner.position_y + inner.height)
+        else:
+            stack.extend(inner.children)
+    return left, top, right, bottom
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    slack = _TOLERANCE
+    return one[0] < other[2] - slack and other[0] < one[2] - slack and one[1] < other[3] - slack and other[1] < one[3] - slack
 
 
 @lru_cache(maxsize=4)
