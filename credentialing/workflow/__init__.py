@@ -1,1 +1,4 @@
-"""The rules of recognition: definitions are read, proved and asked. Law: pure; no I/O but reading the definition files once, no side effects, no clock; names, never expressions."""
+"""The rules of recognition: definitions are read, proved and asked.
+
+Law: pure. No I/O but reading the definition files once, no side effects, no clock; names, never expressions.
+"""

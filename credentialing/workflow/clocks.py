@@ -1,4 +1,7 @@
-"""How long a case may stay where it is, and how much of each limit is used. A clock sums the time of all visits to its states, so asking a question pauses it."""
+"""How long a case may stay where it is, and how much of each limit is used.
+
+A clock sums the time of all visits to its states, so asking a question pauses it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

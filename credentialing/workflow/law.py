@@ -229,7 +229,7 @@ def _finding_unmet(definition: Definition, facts: Facts, *, subject: str, actor:
 
 
 def judge_finding(definition: Definition, facts: Facts, *, subject: str, value: str, reason: str, actor: Actor) -> Refused | None:
-    """Whether `actor` may record this finding now: None when lawful, else Refused with every reason. `subject` is a check, a criterion or a unit of the case."""
+    """None when `actor` may record this finding now, else Refused with every reason; `subject` is a check, a criterion or a unit of the case."""
     reasons = _finding_unmet(definition, facts, subject=subject, actor=actor)
     rule = _subjects(definition).get(subject)
     if rule is not None and value not in rule.values:

@@ -1,0 +1,85 @@
+"""A definition as a picture for officers and documentation: Mermaid text, or SVG that needs no other program."""
+
+from html import escape
+
+from credentialing.domain.people import Role
+from credentialing.workflow.model import Definition, Ending, Move
+from credentialing.workflow.words import Words
+
+_WIDTH, _GUTTER, _BOX, _LINE, _PAD = 1120, 190, 340, 20, 12
+_COLOURS = {"granted": "#cfe8d5", "refused": "#f6d5d0", "withdrawn": "#e5e5e5", "lapsed": "#e5e5e5", None: "#e8eef7"}
+
+
+def mermaid(definition: Definition) -> str:
+    """The states and moves in the language of Mermaid (`stateDiagram-v2`), by their names."""
+    lines = ["stateDiagram-v2", f"    [*] --> {definition.starts_in}"]
+    for move in definition.moves.values():
+        lines.extend(f"    {state} --> {move.to}: {move.name} ({', '.join(move.by)})" for state in move.from_states)
+    lines.extend(f"    {state.name} --> [*]" for state in definition.states.values() if state.final)
+    return "\n".join(lines) + "\n"
+
+
+def _in_order(definition: Definition) -> list[str]:
+    """The states in the order in which the main path meets them: breadth first, ends last."""
+    seen = [definition.starts_in]
+    for state in seen:
+        for move in definition.moves.values():
+            if state in move.from_states and move.to not in seen:
+                seen.append(move.to)
+    return sorted(seen, key=lambda state: definition.states[state].final is not None)
+
+
+def _moves_of(definition: Definition, state: str) -> list[Move]:
+    return [move for move in definition.moves.values() if state in move.from_states]
+
+
+def _text(left: float, top: float, *, words: str, style: str = "") -> str:
+    return f'<text x="{left:g}" y="{top:g}"{style}>{escape(words)}</text>'
+
+
+def _box(definition: Definition, words: Words, *, state: str, top: float, height: float) -> list[str]:
+    rule = definition.states[state]
+    who = words.text(f"roles.{rule.waits_for}") if rule.waits_for else str(rule.final)
+    parts = [
+        f'<rect x="{_GUTTER}" y="{top:g}" width="{_BOX}" height="{height:g}" rx="6" fill="{_COLOURS[rule.final]}" stroke="#1d3557"/>',
+        _text(_GUTTER + _PAD, top + 22, words=words.text(f"states.{state}.title"), style=' font-weight="bold"'),
+        _text(_GUTTER + _PAD, top + 42, words=f"{state} · {who}", style=' fill="#444"'),
+    ]
+    for row, move in enumerate(_moves_of(definition, state)):
+        makers = ", ".join(words.text(f"roles.{role}") for role in sorted(move.by, key=list(Role).index))
+        line = f"{words.text(f'moves.{move.name}.button')} → {words.text(f'states.{move.to}.title')} ({makers})"
+        parts.append(_text(_GUTTER + _BOX + 20, top + 18 + row * _LINE, words=line))
+    return parts
+
+
+def _is_drawn(definition: Definition, state: str, *, to: str) -> bool:
+    """Whether a way gets an arc: ways into withdrawal and lapse are many, and the text beside the boxes names them."""
+    return state != to and definition.states[to].final not in (Ending.WITHDRAWN, Ending.LAPSED)
+
+
+def _arc(begin: float, end: float, *, lane: int) -> str:
+    reach = _GUTTER - 14 - lane * 9 % (_GUTTER - 30)
+    return f'<path d="M{_GUTTER} {begin:g} C{reach:g} {begin:g} {reach:g} {end:g} {_GUTTER} {end:g}" fill="none" stroke="#6b7c93" marker-end="url(#tip)"/>'
+
+
+def svg(definition: Definition, words: Words) -> str:
+    """The states from top to bottom, what can be done in each and by whom beside it, and an arc for every way but withdrawal and lapse."""
+    tops: dict[str, tuple[float, float]] = {}
+    parts: list[str] = []
+    top = 60.0
+    for state in _in_order(definition):
+        height = max(54, len(_moves_of(definition, state)) * _LINE + 8)
+        tops[state] = (top, height)
+        parts.extend(_box(definition, words, state=state, top=top, height=height))
+        top += height + 18
+    ways = sorted({(state, move.to) for move in definition.moves.values() for state in move.from_states if _is_drawn(definition, state, to=move.to)})
+    arcs = [_arc(tops[a][0] + tops[a][1] * 0.65, tops[b][0] + tops[b][1] * 0.35, lane=lane) for lane, (a, b) in enumerate(ways)]
+    title = escape(words.text("title"))
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top:g}" font-family="sans-serif" font-size="14" role="img" aria-label="{title}">'
+        f"<title>{title}</title>"
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+        '<path d="M0 0 8 4 0 8z" fill="#6b7c93"/></marker></defs>'
+        f'<rect width="{_WIDTH}" height="{top:g}" fill="#fff"/><text x="{_PAD}" y="32" font-size="20">{title} · v{definition.version}</text>'
+    )
+    return head + "".join(arcs) + "".join(parts) + "</svg>\n"
