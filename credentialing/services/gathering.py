@@ -95,7 +95,7 @@ def _evidence(session: Session, case: Case) -> Mapping[str, int]:
     rows = session.execute(
         select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _sealed(session: Session, case: Case) -> bool:

@@ -288,7 +288,7 @@ def readings(office: Office, *, actor: Actor, case_id: str) -> tuple[ReadingLine
     """Who opened the papers of the actor's own case, newest first."""
     with office.reading() as session:
         case = own_case(session, actor=actor, case_id=case_id)
-        kinds = dict(session.execute(select(EvidenceRecord.id, EvidenceRecord.kind).where(EvidenceRecord.case_id == case.id)).tuples())
+        kinds = dict(session.execute(select(EvidenceRecord.id, EvidenceRecord.kind).where(EvidenceRecord.case_id == case.id)).tuples().all())
         rows = session.scalars(select(AccessEvent).where(AccessEvent.case_id == case.id).order_by(AccessEvent.position.desc()).limit(500))
         return tuple(ReadingLine(row.at, row.role, kinds.get(row.evidence_id, ""), row.page, row.person_id == actor.person_id) for row in rows)
 

@@ -39,6 +39,15 @@ def person_with(office: Office, session: Session, contact: Contact) -> Person | 
     return session.scalar(select(Person).where(Person.contact_index == office.keys.contact_index(contact.address)))
 
 
+def welcome(office: Office, *, contact: Contact, display_name: str, language: str) -> str:
+    """The id of the account of a contact, made now when there is none."""
+    now = office.clock.now()
+    with office.transaction() as session:
+        person = person_with(office, session, contact)
+        person = person or register(office, session, contact=contact, display_name=display_name, language=language, now=now)
+        return person.id
+
+
 def actor_of(session: Session, person_id: str) -> Actor:
     """The person with the roles they hold now; everybody may be an applicant. NotFoundError for a disabled account."""
     person = session.get(Person, person_id)

@@ -78,6 +78,7 @@ FIELDS: Mapping[str, Field] = _table(
 
 ASKED: Mapping[str, Field] = _table(
     Field("grounds", "long_text", "act", True, 4000),
+    Field("recognised_as", "text", "act", True, 150),
     Field("outcome", "choice", "act", True, 40),
     Field("route", "choice", "act", True, 40),
     Field("units", "unit_codes", "act", True, 200),
