@@ -34,8 +34,8 @@ NURSING = Degree(
     awarded="Universidad de los Llanos Altos · Mérida, Venezuela · 2014",
     recognised_as={"es": "Licenciatura en Enfermería", "en": "University degree in Nursing", "pt": "Bacharelado em Enfermagem"},
     effect={
-        "es": "Acceder a empleos que piden grado universitario y a estudios de posgrado. Ejercer la enfermería requiere además inscripción en el colegio profesional.",
-        "en": "Entry to posts that require a university degree and to postgraduate study. Practising nursing also needs registration with the professional body.",
+        "es": "Acceder a empleos que piden grado universitario y a estudios de posgrado. Ejercer la enfermería pide además inscripción profesional.",
+        "en": "Entry to posts that require a university degree and to postgraduate study. Practising nursing also needs registration.",
         "pt": "Acesso a empregos que exigem graduação e à pós-graduação. Exercer a enfermagem requer também registro no conselho profissional.",
     },
 )
