@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 
 # FULL, not NORMAL: in WAL mode NORMAL loses acknowledged rows at a power cut. secure_delete overwrites what is erased.
 # journal_mode comes after busy_timeout because the switch to WAL itself has to wait for other processes.
@@ -52,4 +54,14 @@ def _postgres(url: sa.URL) -> sa.Engine:
         # The pool rolls a connection back when it returns, which would undo settings that were not committed.
         connection.commit()
 
+    event.listen(engine, "handle_error", _drop_details)
     return engine
+
+
+def _drop_details(context: ExceptionContext) -> None:
+    # PostgreSQL quotes the whole row under DETAIL ("Failing row contains …"): only the first line, which names the constraint, goes up.
+    original = context.original_exception
+    if isinstance(original, psycopg.Error) and original.diag.message_primary:
+        original.args = (original.diag.message_primary,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(original).__name__}) {original.diag.message_primary}",)

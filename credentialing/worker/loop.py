@@ -85,7 +85,7 @@ def start(
     # Set before the launch: the engine goes on with what was interrupted as soon as it lives.
     _current = _Worker(office, handlers, rhythm, held, client, stopping, keeper)
     try:
-        _launch(engine, held.name, rhythm)
+        _launch(engine, client, held.name, rhythm)
     except BaseException:
         stop(patience_seconds=0)
         raise
@@ -125,8 +125,12 @@ def run_forever(
     stop()
 
 
-def _launch(engine: sa.Engine, executor: str, pace: Pace) -> None:
+def _launch(engine: sa.Engine, client: DBOSClient, executor: str, pace: Pace) -> None:
     quiet_log()
+    if not sa.inspect(engine).has_table("queues", schema=None if engine.dialect.name == "sqlite" else "dbos"):
+        raise MisconfiguredError("The tables of the job engine are missing: run ./run db upgrade.")
+    # Before the launch, so that the first look for work finds the queue.
+    client.register_queue(QUEUE, worker_concurrency=pace.at_once, polling_interval_sec=pace.poll_seconds, on_conflict="always_update")
     DBOS(
         config={
             "name": APPLICATION,
@@ -136,16 +140,14 @@ def _launch(engine: sa.Engine, executor: str, pace: Pace) -> None:
             "executor_id": executor,
             "run_migrations": False,
             "log_level": "WARNING",
-            # The engine's own timetable and its messages between workflows are not used: they need not wake up often.
+            # The engine's own timetable is not used: it need not wake up often.
             "scheduler_polling_interval_sec": 3600.0,
-            "notification_listener_polling_interval_sec": 5.0,
         }
     )
     try:
         DBOS.launch()
     except engine_errors.DBOSInitializationError:
-        raise MisconfiguredError("The tables of the job engine are missing or old: run ./run db upgrade.") from None
-    DBOS.register_queue(QUEUE, worker_concurrency=pace.at_once, polling_interval_sec=pace.poll_seconds, on_conflict="always_update")
+        raise MisconfiguredError("The tables of the job engine are old: run ./run db upgrade.") from None
 
 
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=_MOST_STARTS)
