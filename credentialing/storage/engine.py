@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
@@ -61,7 +60,8 @@ def _postgres(url: sa.URL) -> sa.Engine:
 def _drop_details(context: ExceptionContext) -> None:
     # PostgreSQL quotes the whole row under DETAIL ("Failing row contains …"): only the first line, which names the constraint, goes up.
     original = context.original_exception
-    if isinstance(original, psycopg.Error) and original.diag.message_primary:
-        original.args = (original.diag.message_primary,)
+    first_line = getattr(getattr(original, "diag", None), "message_primary", None)
+    if first_line:
+        original.args = (first_line,)
         if context.sqlalchemy_exception is not None:
-            context.sqlalchemy_exception.args = (f"({type(original).__name__}) {original.diag.message_primary}",)
+            context.sqlalchemy_exception.args = (f"({type(original).__name__}) {first_line}",)

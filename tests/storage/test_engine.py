@@ -31,8 +31,9 @@ def test_commits_survive_a_power_cut_and_what_is_erased_is_overwritten(engine: s
 def test_an_error_of_the_database_does_not_quote_the_values(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE person (name TEXT NOT NULL, age INTEGER NOT NULL)"))
+    row = {"name": "María Pérez", "age": None}
     with pytest.raises(sa.exc.IntegrityError) as caught, engine.begin() as connection:
-        connection.execute(sa.text("INSERT INTO person (name, age) VALUES (:name, :age)"), {"name": "María Pérez", "age": None})
+        connection.execute(sa.text("INSERT INTO person (name, age) VALUES (:name, :age)"), row)
     told = "".join(traceback.format_exception(caught.value))
     assert "age" in told
     assert "María" not in told
