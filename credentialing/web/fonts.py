@@ -34,10 +34,10 @@ def _cut(source: Path, target: Path) -> None:
     from fontTools.subset import Options, Subsetter, load_font, save_font
 
     options = Options(flavor="woff2", hinting=False, layout_features=["kern"], notdef_outline=True, name_IDs=[1, 2], drop_tables=["FFTM"])
-    font = load_font(str(source), options)
-    subsetter = Subsetter(options)
-    subsetter.populate(text=LETTERS)
-    subsetter.subset(font)
     unfinished = target.with_suffix(".part")
-    save_font(font, str(unfinished), options)
+    with load_font(str(source), options) as font:
+        subsetter = Subsetter(options)
+        subsetter.populate(text=LETTERS)
+        subsetter.subset(font)
+        save_font(font, str(unfinished), options)
     unfinished.replace(target)

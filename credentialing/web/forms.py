@@ -9,38 +9,21 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from flask_babel import gettext as _
 
 from credentialing.domain.errors import BadInputError, Reason
 from credentialing.web.phrases import sentence
-
-
-class Question(Protocol):
-    """What this module reads of a registry field."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def required(self) -> bool: ...
-    @property
-    def max_length(self) -> int: ...
-    @property
-    def autocomplete(self) -> str | None: ...
-    @property
-    def values(self) -> tuple[str, ...]: ...
-    @property
-    def least(self) -> int | None: ...
-    @property
-    def most(self) -> int | None: ...
-
+from credentialing.web.words import word
+from credentialing.workflow.registry import Field
+from credentialing.workflow.words import Words
 
 Choices = Callable[[str], Sequence[str]]
+Names = Callable[[str, str], str]
 _DATE_PARTS = ("day", "month", "year")
 _SEVERAL = frozenset({"unit_codes", "several"})
+_WITHOUT_LENGTH = frozenset({"date", "year", "integer", "choice"})  # they have a sentence of their own for every wrong text
 _KEEPS_LINES = frozenset({"long_text"})
 # Alphabets whose letters pass for one another; a word of a name or of a text uses one of them.
 _LOOK_ALIKE = re.compile(r"^(LATIN|GREEK|CYRILLIC|ARMENIAN|CHEROKEE|COPTIC)\b")
@@ -63,13 +46,14 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field ready for the `field()` macro: which macro draws it, and its parameters."""
+    """A field ready for the `field()` macro: which macro draws it, its parameters, and its bare label."""
 
     macro: str
     params: Mapping[str, Any]
+    label: str
 
 
-def parse_fields(fields: Iterable[Question], posted: Mapping[str, str], *, choices: Choices | None = None, required_now: bool = False) -> Parsed:
+def parse_fields(fields: Iterable[Field], posted: Mapping[str, str], *, choices: Choices | None = None, required_now: bool = False) -> Parsed:
     """Read every field of `fields` from a posted form; what else was sent is ignored. Blank is a fault only with `required_now`, so drafts can be kept."""
     values: dict[str, str] = {}
     raw: dict[str, str] = {}
@@ -77,8 +61,7 @@ def parse_fields(fields: Iterable[Question], posted: Mapping[str, str], *, choic
     for field in fields:
         typed = _typed(field, posted, raw)
         values[field.name] = clean(typed, lines=field.kind in _KEEPS_LINES)
-        allowed = tuple(choices(field.name)) if choices is not None and field.kind in {"choice", *_SEVERAL} else field.values
-        problem = _problem(field, values[field.name], typed, allowed, required_now=required_now)
+        problem = _problem(field, values[field.name], typed, _allowed(field, choices), required_now=required_now)
         if problem:
             reasons.append(problem)
     return Parsed(values, raw, tuple(reasons))
@@ -103,7 +86,7 @@ def strange_letters(text: str) -> str | None:
     return None
 
 
-def _typed(field: Question, posted: Mapping[str, str], raw: dict[str, str]) -> str:
+def _typed(field: Field, posted: Mapping[str, str], raw: dict[str, str]) -> str:
     if field.kind == "date":
         parts = [posted.get(f"{field.name}-{part}", "").strip() for part in _DATE_PARTS]
         raw.update({f"{field.name}-{part}": value for part, value in zip(_DATE_PARTS, parts, strict=True)})
@@ -116,6 +99,10 @@ def _typed(field: Question, posted: Mapping[str, str], raw: dict[str, str]) -> s
     return raw[field.name]
 
 
+def _allowed(field: Field, choices: Choices | None) -> tuple[str, ...]:
+    return tuple(choices(field.name)) if choices is not None and field.kind in {"choice", *_SEVERAL} else field.values
+
+
 def _iso(parts: list[str]) -> str:
     """Day, month and year as ISO; the parts joined by blanks, which is no date, when they make none."""
     if all(part.isascii() and part.isdigit() for part in parts) and len(parts[2]) == 4:
@@ -126,11 +113,11 @@ def _iso(parts: list[str]) -> str:
     return " ".join(parts)
 
 
-def _problem(field: Question, value: str, typed: str, allowed: Sequence[str], *, required_now: bool) -> Reason | None:
+def _problem(field: Field, value: str, typed: str, allowed: Sequence[str], *, required_now: bool) -> Reason | None:
     details: dict[str, str | int] = {"field": field.name}
     if not value:
         return Reason("field_blank", details) if required_now and field.required else None
-    if len(value) > field.max_length and field.kind != "date":
+    if len(value) > field.max_length and field.kind not in _WITHOUT_LENGTH:
         return Reason("field_too_long", {**details, "limit": field.max_length})
     code = strange_letters(typed) or _kind_problem(field, value, allowed)
     if code == "field_out_of_range":
@@ -138,7 +125,7 @@ def _problem(field: Question, value: str, typed: str, allowed: Sequence[str], *,
     return Reason(code, details) if code else None
 
 
-def _kind_problem(field: Question, value: str, allowed: Sequence[str]) -> str | None:
+def _kind_problem(field: Field, value: str, allowed: Sequence[str]) -> str | None:
     if field.kind == "choice":
         return None if value in allowed else "field_not_a_choice"
     if field.kind in _SEVERAL:
@@ -150,7 +137,7 @@ def _kind_problem(field: Question, value: str, allowed: Sequence[str]) -> str | 
     return None
 
 
-def _number_problem(field: Question, value: str) -> str | None:
+def _number_problem(field: Field, value: str) -> str | None:
     well_formed = value.isascii() and value.isdigit() and (field.kind != "year" or len(value) == 4)
     if not well_formed:
         return "field_not_a_year" if field.kind == "year" else "field_not_a_number"
@@ -168,8 +155,8 @@ _MANY_CHOICES = 8
 
 
 def field_views(
-    fields: Iterable[Question], *, words: Any, values: Mapping[str, str], reasons: Sequence[Reason] = (), choices: Choices | None = None, heading: bool = False,
-    names: Callable[[str, str], str] | None = None,
+    fields: Iterable[Field], *, words: Words, values: Mapping[str, str], reasons: Sequence[Reason] = (), choices: Choices | None = None, heading: bool = False,
+    names: Names | None = None,
 ) -> tuple[FieldView, ...]:
     """Every field with its label, hint, value and error. `values` are `Parsed.raw` after a fault, saved values otherwise; `names(field, value)` names choices
     that are not in the words (a standard, a competency unit); `heading` makes the one question of a page its heading."""
@@ -177,9 +164,9 @@ def field_views(
 
 
 def _registry_view(
-    field: Question, words: Any, values: Mapping[str, str], reasons: Sequence[Reason], choices: Choices | None, heading: bool, names: Callable[[str, str], str] | None,
+    field: Field, words: Words, values: Mapping[str, str], reasons: Sequence[Reason], choices: Choices | None, heading: bool, names: Names | None,
 ) -> FieldView:
-    allowed = tuple(choices(field.name)) if choices is not None and field.kind in {"choice", *_SEVERAL} else field.values
+    allowed = _allowed(field, choices)
     label = words.text(f"fields.{field.name}.label")
     hint = words.text(f"fields.{field.name}.hint") if words.has(f"fields.{field.name}.hint") else ""
     named = names or (lambda name, value: words.text(f"fields.{name}.values.{value}"))
@@ -196,36 +183,40 @@ def simple_view(
 ) -> FieldView:
     """A field outside the registry. `choices` are (value, text) pairs, `hints` a sentence under some of them; errors are the reasons that name the field."""
     shown = _("%(label)s (optional)", label=label) if optional else label
-    base: dict[str, Any] = {"id": name, "name": name, **_hint(hint), **_error(name, reasons)}
+    base: dict[str, Any] = {"id": name, "name": name, **_hint(hint), **_error(name, label, reasons)}
     macro = _MACROS.get(kind, "input")
     if macro in {"radios", "checkboxes"}:
         macro = "select" if macro == "radios" and len(choices) > _MANY_CHOICES and not always_radios else macro
     if macro == "date":
-        return FieldView(macro, {**base, "id": f"{name}-date", **_legend(shown, heading), "namePrefix": name, "items": _date_items(name, value, values or {}, bday=autocomplete == "bday")})
+        items = _date_items(name, value, values or {}, bday=autocomplete == "bday")
+        return FieldView(macro, {**base, "id": f"{name}-date", **_legend(shown, heading), "namePrefix": name, "items": items}, label)
     if macro in {"radios", "checkboxes"}:
         picked = value.split() if macro == "checkboxes" else [value]
         items = [_choice(one, text, picked, hints or {}) for one, text in choices]
-        return FieldView(macro, {**base, "idPrefix": name, **_legend(shown, heading), "items": items})
+        return FieldView(macro, {**base, "idPrefix": name, **_legend(shown, heading), "items": items}, label)
     base |= {"label": {"text": shown, **({"isPageHeading": True, "classes": "govuk-label--l"} if heading else {})}, "value": value}
     if macro == "select":
         items = [{"value": "", "text": _("Choose one")}, *({"value": one, "text": text} for one, text in choices)]
-        return FieldView(macro, {**base, "items": items})
+        return FieldView(macro, {**base, "items": items}, label)
     attributes = {"maxlength": str(max_length)} if max_length and macro == "textarea" else {}
-    extra = {"type": _TYPES.get(kind, "text"), "inputmode": _MODES.get(kind, ""), "classes": classes or _WIDTHS.get(kind, "")} if macro == "input" else {"rows": 5}
-    return FieldView(macro, {**base, **extra, "autocomplete": autocomplete or "", "spellcheck": macro == "textarea", "attributes": attributes})
+    extra: dict[str, Any] = {"rows": 5}
+    if macro == "input":
+        extra = {"type": _TYPES.get(kind, "text"), "inputmode": _MODES.get(kind, ""), "classes": classes or _WIDTHS.get(kind, "")}
+    return FieldView(macro, {**base, **extra, "autocomplete": autocomplete or "", "spellcheck": macro == "textarea", "attributes": attributes}, label)
 
 
 def _hint(hint: str) -> dict[str, Any]:
     return {"hint": {"text": hint}} if hint else {}
 
 
-def _error(name: str, reasons: Sequence[Reason]) -> dict[str, Any]:
-    own = [sentence(reason) for reason in reasons if reason.details.get("field") == name]
+def _error(name: str, label: str, reasons: Sequence[Reason]) -> dict[str, Any]:
+    own = [sentence(reason, say=_naming({name: label})) for reason in reasons if reason.details.get("field") == name]
     return {"errorMessage": {"text": " ".join(own), "visuallyHiddenText": _("Error")}} if own else {}
 
 
 def _legend(text: str, heading: bool) -> dict[str, Any]:
-    return {"fieldset": {"legend": {"text": text, "isPageHeading": heading, "classes": "govuk-fieldset__legend--l" if heading else "govuk-fieldset__legend--s"}}}
+    size = "govuk-fieldset__legend--l" if heading else "govuk-fieldset__legend--s"
+    return {"fieldset": {"legend": {"text": text, "isPageHeading": heading, "classes": size}}}
 
 
 def _choice(value: str, text: str, picked: Sequence[str], hints: Mapping[str, str]) -> dict[str, Any]:
@@ -236,12 +227,21 @@ def _date_items(name: str, value: str, values: Mapping[str, str], *, bday: bool)
     saved = dict(zip(("year", "month", "day"), value.split("-"), strict=False)) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else {}
     labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
     return [
-        {"name": part, "id": name if part == "day" else f"{name}-{part}", "label": labels[part], "value": values.get(f"{name}-{part}", saved.get(part, "").lstrip("0")), "autocomplete": f"bday-{part}" if bday else "",
-         "classes": "govuk-input--width-4" if part == "year" else "govuk-input--width-2"}
+        {
+            "name": part, "id": name if part == "day" else f"{name}-{part}", "label": labels[part], "autocomplete": f"bday-{part}" if bday else "",
+            "value": values.get(f"{name}-{part}", saved.get(part, "").lstrip("0")),
+            "classes": "govuk-input--width-4" if part == "year" else "govuk-input--width-2",
+        }
         for part in _DATE_PARTS
     ]
 
 
-def summary(reasons: Sequence[Reason], *, say: Callable[[str, str], str] | None = None) -> list[dict[str, str]]:
-    """The entries of an error summary: one a reason, each leading to the first control of its field."""
+def _naming(labels: Mapping[str, str]) -> Names:
+    """Fields by their labels on this page, everything else by its usual word."""
+    return lambda family, name: labels[name] if family == "fields" and name in labels else word(family, name)
+
+
+def summary(reasons: Sequence[Reason], views: Sequence[FieldView] = ()) -> list[dict[str, str]]:
+    """The entries of an error summary: one a reason, each leading to the first control of its field; `views` lend their labels."""
+    say = _naming({view.params["name"]: view.label for view in views})
     return [{"text": sentence(reason, say=say), **({"href": f"#{reason.details['field']}"} if "field" in reason.details else {})} for reason in reasons]

@@ -53,8 +53,9 @@ def _dress(app: Flask, templates: Path) -> None:
     )
     environment.globals.update(
         settings=app.extensions["credentialing"].settings, asset=assets.asset, has_asset=assets.has_asset, csrf_token=security.form_token,
-        language_links=language.language_links, page_language=language.choose_language, with_language=language.with_language,
-        site=_site, words_of=words.words_of, role_name=phrases.role_name, unit_text=language.unit_text, form_summary=forms.summary, deadline_look=language.deadline_look, days_between=language.days_between, person_name=_person_name, signed_in=_signed_in,
+        language_links=language.language_links, page_language=language.choose_language, with_language=language.with_language, site=_site,
+        words_of=words.words_of, role_name=phrases.role_name, unit_text=language.unit_text, form_summary=forms.summary,
+        deadline_look=language.deadline_look, days_between=language.days_between, person_name=_person_name, signed_in=_signed_in,
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 from werkzeug.wrappers import Response
 
 from credentialing.domain.errors import MisconfiguredError, NotFoundError
@@ -37,7 +38,9 @@ class Entry:
     stateless: bool
 
 
-def route(blueprint: Blueprint, path: str, *, who: Sequence[Role] | Everyone, methods: Sequence[str] = ("GET",), stateless: bool = False) -> Callable[[View], View]:
+def route(
+    blueprint: Blueprint, path: str, *, who: Sequence[Role] | Everyone, methods: Sequence[str] = ("GET",), stateless: bool = False,
+) -> Callable[[View], View]:
     """Register a view under `path` and write it into the table of every application that takes the blueprint.
 
     An empty `who` opens the address to nobody. `stateless=True` is for the verifier's pages and for files: no cookie, no session, no form token.
@@ -59,7 +62,7 @@ def route(blueprint: Blueprint, path: str, *, who: Sequence[Role] | Everyone, me
     return decorate
 
 
-def table(app: Flask) -> dict[tuple[str, str], Entry]:
+def table(app: App) -> dict[tuple[str, str], Entry]:
     """The table of `app`, keyed by (method, path)."""
     return cast(dict[tuple[str, str], Entry], app.extensions.setdefault("gate", {}))
 

@@ -3,7 +3,7 @@
 Order: `?lang=`, the `lang` cookie (never on pages without cookies), what the browser asks for, the first language of the settings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, cast
@@ -14,14 +14,17 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import current_app, g, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from credentialing.domain.calendars import DayType, Span, local_day, zone
 from credentialing.web.gate import current_entry, table
 from credentialing.web.surroundings import surroundings
+
+_: Callable[..., str] = _gettext  # the library tells no types
+ngettext: Callable[..., str] = _ngettext
 
 COOKIE: Final = "lang"
 NAMES: Final = {"es": "Español", "en": "English", "pt": "Português"}
@@ -62,16 +65,16 @@ def _chosen() -> str:
     asked = request.args.get("lang")
     kept = None if entry is not None and entry.stateless else request.cookies.get(COOKIE)
     for candidate in (asked, kept):
-        if candidate in languages:
-            return cast(str, candidate)
+        if candidate is not None and candidate in languages:
+            return candidate
     return request.accept_languages.best_match(languages) or languages[0]
 
 
 def keep_language(response: Response) -> Response:
     """Remember a language that was asked for, where cookies are used at all."""
     entry, asked = current_entry(), request.args.get("lang")
-    if entry is not None and not entry.stateless and asked in surroundings().settings.languages:
-        response.set_cookie(COOKIE, cast(str, asked), max_age=_YEAR_SECONDS, path="/", secure=surroundings().is_https, httponly=True, samesite="Lax")
+    if entry is not None and not entry.stateless and asked is not None and asked in surroundings().settings.languages:
+        response.set_cookie(COOKIE, asked, max_age=_YEAR_SECONDS, path="/", secure=surroundings().is_https, httponly=True, samesite="Lax")
     return response
 
 
@@ -107,10 +110,10 @@ def _local(value: date | datetime, country: str | None) -> date:
     return local_day(country or surroundings().country, value) if isinstance(value, datetime) else value
 
 
-def day_text(value: date | datetime, country: str | None = None) -> str:
-    """A day written out, with its year when that is not the present one."""
+def day_text(value: date | datetime, country: str | None = None, *, with_year: bool = False) -> str:
+    """A day written out, with its year when that is not the present one or when asked for."""
     written, locale = _local(value, country), format_locale()
-    if written.year == _local(now(), country).year:
+    if not with_year and written.year == _local(now(), country).year:
         return format_skeleton("MMMMd", written, locale=locale)
     return format_date(written, "long", locale=locale)
 

@@ -47,7 +47,7 @@ MOVES: Final = {
     "given_missing": _l("Something must be filled in first: %(field)s."),
     "given_not_a_choice": _l("Choose one of the answers: %(field)s."),
     "given_not_asked": _l("An answer was sent that this step does not ask for: %(field)s."),
-    "given_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
+    "given_too_long": _l("%(field)s: write at most %(limit)s characters."),
     "check_failed": _l("A check did not end well: %(check)s."),
     "no_check_failed": _l("No check has failed, so this way out is not open."),
     "too_early": _l("The time for this is not over yet: %(clock)s."),
@@ -60,21 +60,21 @@ MOVES: Final = {
 
 FIELDS: Final = {
     "field_blank": _l("Fill in: %(field)s."),
-    "field_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
-    "field_too_short": _l("%(field)s is too short."),
-    "field_not_a_date": _l("%(field)s must be a real date, for example 19 7 2013."),
-    "field_date_in_future": _l("%(field)s cannot be in the future."),
-    "field_not_a_year": _l("%(field)s must be a year, for example 2013."),
+    "field_too_long": _l("%(field)s: write at most %(limit)s characters."),
+    "field_too_short": _l("%(field)s: write a little more."),
+    "field_not_a_date": _l("%(field)s: write a date of the calendar, for example 19 7 2013."),
+    "field_date_in_future": _l("%(field)s: the date cannot lie in the future."),
+    "field_not_a_year": _l("%(field)s: write a year with four digits, for example 2013."),
     "field_not_a_choice": _l("Choose one of the answers: %(field)s."),
-    "field_not_a_number": _l("%(field)s must be a number, for example 3."),
-    "field_out_of_range": _l("%(field)s must be a number from %(low)s to %(high)s."),
-    "field_strange_letters": _l("%(field)s holds signs that cannot be seen or that turn the direction of writing. Type it by hand instead of copying it."),
-    "field_mixed_scripts": _l("%(field)s mixes letters of different alphabets that look alike. Type it by hand instead of copying it."),
-    "answer_too_long": _l("%(field)s is too long. Write at most %(limit)s characters."),
+    "field_not_a_number": _l("%(field)s: write a number in digits, for example 3."),
+    "field_out_of_range": _l("%(field)s: write a number from %(low)s to %(high)s."),
+    "field_strange_letters": _l("%(field)s: there are signs that cannot be seen or that turn the direction of writing. Type it by hand instead of copying it."),
+    "field_mixed_scripts": _l("%(field)s: letters of different alphabets that look alike are mixed. Type it by hand instead of copying it."),
+    "answer_too_long": _l("%(field)s: write at most %(limit)s characters."),
     "answer_not_a_choice": _l("Choose one of the answers: %(field)s."),
-    "answer_not_a_number": _l("%(field)s must be a number, for example 3."),
-    "answer_not_a_date": _l("%(field)s must be a real date, for example 19 7 2013."),
-    "answer_out_of_range": _l("%(field)s is too small or too large. Check the number."),
+    "answer_not_a_number": _l("%(field)s: write a number in digits, for example 3."),
+    "answer_not_a_date": _l("%(field)s: write a date of the calendar, for example 19 7 2013."),
+    "answer_out_of_range": _l("%(field)s: the number is too small or too large."),
     "field_unknown": _l("An answer was sent that this page does not ask for."),
     "contact_wrong": _l("Write a phone number with its country code, for example +57 300 123 4567, or an e-mail address."),
     "number_wrong": _l("Check the number: its last character does not fit the others. Copy it once more from the paper."),
@@ -93,7 +93,36 @@ FILES: Final = {
     "file_too_many_pixels": _l("The picture is too large. Take it again with a lower quality."),
 }
 
-PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES}
+LIMITS: Final = {
+    "procedure_not_enabled": _l("This procedure is shown for information only; nobody can apply here yet."),
+    "too_many_drafts": _l("You already have %(limit)s applications that were not sent. Send or withdraw one of them first."),
+    "too_many_questions": _l("One letter holds at most %(limit)s questions."),
+    "evidence_not_asked": _l("This paper is not asked for now: %(kind)s."),
+    "evidence_full": _l("One case holds at most %(files)s papers and %(megabytes)s MB. Take one away before you add another."),
+}
+
+CERTIFICATES: Final = {
+    "does_not_fit": _l("The page of the certificate has no room for: %(field)s."),
+    "too_long": _l("Too long for the certificate: %(field)s."),
+    "glyph_missing": _l("The typeface of the certificate lacks these letters: %(characters)s (%(field)s)."),
+    "qr_too_large": _l("The name or the title is too long for the code on the certificate."),
+    "value_missing": _l("Missing for the certificate: %(field)s."),
+    "value_wrong": _l("Not usable for the certificate: %(field)s."),
+    "word_missing": _l("Missing for the certificate in the language %(language)s: %(field)s."),
+    "face_differs": _l("What is recorded and what would be printed differ. Nothing was signed."),
+    "ticket_spent": _l("This certificate was already sealed."),
+    "trust_missing": _l("The list of our public keys is missing."),
+    "trust_damaged": _l("The list of our public keys cannot be read."),
+}
+
+KEYS: Final = {
+    "key_unknown": _l("There is no key with this name: %(key)s."),
+    "key_last_in_use": _l("This is the last key in use for its purpose. Make a new one first."),
+    "key_not_rotatable": _l("A key of this purpose is never replaced."),
+    "key_state_goes_back": _l("A key that was retired or compromised cannot be used again."),
+}
+
+PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS}
 
 # Which family of words a detail's value belongs to.
 FAMILIES: Final = {
@@ -112,7 +141,9 @@ def sentence(reason: Reason, *, say: Callable[[str, str], str] | None = None) ->
     say = say or word
     details = _Details({name: _in_words(name, value, say) for name, value in reason.details.items()})
     phrase = PHRASES.get(reason.code)
-    return str(phrase) % details if phrase is not None else str(_UNSAID)
+    said = str(phrase) % details if phrase is not None else str(_UNSAID)
+    said = said.replace("?:", "?").replace("?.", "?")  # labels may be questions
+    return said[:1].upper() + said[1:]
 
 
 _UNSAID = _l("A rule of the procedure is not met.")

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
@@ -48,7 +49,8 @@ def _not_found(error: Exception) -> Response:
 
 def _refused(error: RefusedError) -> Response:
     status = 403 if any(reason.code in PERSONAL_REFUSALS for reason in error.reasons) else 422
-    return _page(status, _("This cannot be done yet"), [_("Nothing was changed. This is what stands in the way:")], reasons=[sentence(reason) for reason in error.reasons])
+    reasons = [sentence(reason) for reason in error.reasons]
+    return _page(status, _("This cannot be done yet"), [_("Nothing was changed. This is what stands in the way:")], reasons=reasons)
 
 
 def _bad_input(error: BadInputError) -> Response:
@@ -108,7 +110,8 @@ def _unforeseen(error: Exception) -> Response:
 
 def _whereabouts(error: Exception) -> str:
     """File and line of each step, never the message or the values: those may hold names."""
-    return " < ".join(f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-8:]))
+    steps = reversed(traceback.extract_tb(error.__traceback__)[-8:])
+    return " < ".join(f"{Path(step.filename).parent.name}/{Path(step.filename).name}:{step.lineno}" for step in steps)
 
 
 def _page(status: int, title: str, sentences: list[str], *, reasons: list[str] | None = None) -> Response:

@@ -111,7 +111,7 @@ def pack(response: Response) -> Response:
     """Gzip a body for a browser that takes it. Pages of a signed-in person are never packed: length must not tell about their content."""
     response.vary.add("Accept-Encoding")
     small = response.direct_passthrough or response.status_code != 200 or len(response.get_data()) < _WORTH_PACKING
-    if small or "Content-Encoding" in response.headers or "gzip" not in request.accept_encodings:
+    if small or "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
         return response
     response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
     response.headers["Content-Encoding"] = "gzip"
@@ -138,7 +138,7 @@ def _fits(key: str, given: str) -> bool:
         salt = base64.urlsafe_b64decode(given.encode())[:_SALT]
     except (ValueError, binascii.Error):
         return False
-    return hmac.compare_digest(_token(key, salt), given)
+    return hmac.compare_digest(_token(key, salt).encode(), given.encode())
 
 
 def _from_our_page() -> bool:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 from credentialing.config import Settings
 from credentialing.domain.people import Actor
 from credentialing.domain.ports import Clock, Entropy
+from credentialing.workflow.library import Library
+
+if TYPE_CHECKING:
+    from credentialing.services.office import Office, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ class Surroundings:
     settings: Settings
     clock: Clock
     entropy: Entropy
-    library: Any = None
-    office: Any = None
+    library: Library
+    office: "Office"
     person_of_session: Callable[[str], Actor | None] = _nobody
     name_of: Callable[[Actor], str] = lambda actor: ""
     demonstration: Callable[[], Demonstration] = _nothing
@@ -64,6 +68,12 @@ class Surroundings:
     country: str = "CO"
     colours: Mapping[str, str] = field(default_factory=dict)
     verifier_only: bool = False
+    read_only: "Register | None" = None  # the verifier's own process has this and no office
+
+    @property
+    def register(self) -> "Register":
+        """Where verification looks certificates up: the office, or less than that in the verifier's own process."""
+        return self.read_only or self.office
 
     @property
     def is_https(self) -> bool:

@@ -1,13 +1,15 @@
 """The procedure's own words on a page: which definition speaks, and how a bare name becomes a word."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import g
 from flask_babel import gettext as _
 
 from credentialing.web.language import choose_language
 from credentialing.web.surroundings import surroundings
+from credentialing.workflow.model import Definition, Standard
+from credentialing.workflow.words import Words
 
 # Where each family of names stands in a procedure's words.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -25,12 +27,12 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def words_of(subject: Any) -> Any:
+def words_of(subject: Definition | Standard) -> Words:
     """The words of a definition or a standard in the reader's language."""
     return surroundings().library.words(choose_language()).of(subject)
 
 
-def speak_for(*subjects: Any) -> None:
+def speak_for(*subjects: Definition | Standard) -> None:
     """From here on this request names things as these definitions and standards do, also on a problem page."""
     g.speaking = subjects
 

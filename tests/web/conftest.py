@@ -16,6 +16,7 @@ from credentialing.resources import data_dir
 from credentialing.web.frame import build_frame
 from credentialing.web.public import finder, information, landing
 from credentialing.web.surroundings import Surroundings
+from credentialing.workflow.library import Library
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 PEOPLE = {
@@ -64,6 +65,12 @@ def form_token_of(html: str) -> str:
     return match[1]
 
 
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The procedures as they are published."""
+    return Library.load(data_dir("workflows"))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The settings of a fresh demonstration."""
@@ -71,11 +78,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def make_app(settings: Settings) -> Callable[..., Flask]:
+def make_app(settings: Settings, library: Library) -> Callable[..., Flask]:
     """Builds a frame; keyword arguments replace parts of the surroundings, `public=False` leaves the public pages out."""
 
     def make(*, public: bool = True, **parts: Any) -> Flask:
-        around = Surroundings(**{"settings": settings, "clock": StillClock(), "entropy": CountedChance(), "person_of_session": PEOPLE.get, **parts})
+        usual = {"settings": settings, "library": library, "office": None, "clock": StillClock(), "entropy": CountedChance(), "person_of_session": PEOPLE.get}
+        around = Surroundings(**{**usual, **parts})
         app = build_frame(around, templates=data_dir("templates"))
         if public:
             for room in (landing, information, finder):

@@ -1,7 +1,7 @@
 """The route finder: a few questions, one a page, no account, nothing kept. The answers stand in the address, so the browser's own back button works."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from babel import Locale
@@ -89,7 +89,8 @@ def _want(answers: Mapping[str, str]) -> Step:
 
 
 def _studied(answers: Mapping[str, str]) -> Step:
-    return Step("studied", _("Did you finish studies after school?"), _("A finished degree can be recognised. What you learnt without a degree can be certified."), (
+    why = _("A finished degree can be recognised. What you learnt without a degree can be certified.")
+    return Step("studied", _("Did you finish studies after school?"), why, (
         ("finished", _("Yes, I have a degree or a title"), _("Also when the paper is lost.")),
         ("begun", _("I began and did not finish"), ""),
         ("none", _("No"), ""),
@@ -109,11 +110,13 @@ def _papers(answers: Mapping[str, str]) -> Step:
     if kind_of(answers) == "rpl":
         return Step("papers", _("What do you have of your work?"), why, (
             ("letters", _("Letters, payslips or contracts"), ""), ("photos", _("Photos or videos of my work"), ""),
-            ("nothing", _("Nothing written"), _("There is another way: a sworn statement, or somebody who saw you work.")), ("unsure", _("I do not know"), ""),
+            ("nothing", _("Nothing written"), _("There is another way: a sworn statement, or somebody who saw you work.")),
+            ("unsure", _("I do not know"), ""),
         ))
     return Step("papers", _("What do you have of your degree?"), why, (
-        ("apostille", _("The degree with an apostille"), _("On paper, or electronic with a code.")), ("degree", _("The degree, without an apostille"), ""),
-        ("copy", _("Only a copy or a photo"), ""), ("nothing", _("I have nothing"), _("There is another way, with other proof.")), ("unsure", _("I do not know"), ""),
+        ("apostille", _("The degree with an apostille"), _("On paper, or electronic with a code.")),
+        ("degree", _("The degree, without an apostille"), ""), ("copy", _("Only a copy or a photo"), ""),
+        ("nothing", _("I have nothing"), _("There is another way, with other proof.")), ("unsure", _("I do not know"), ""),
     ))
 
 
@@ -129,33 +132,40 @@ def _ask(step: Step, answers: Mapping[str, str]) -> str | Response:
     before = dict(list(answers.items())[:-1])
     path = _path(answers)
     page = render_template(
-        "pages/public/question.html", step=step, view=_view(step, reasons), answers=answers, number=path.index(step.name) + 1, total=len(path), reasons_of_form=reasons,
-        error=_("Choose an answer"), way_back=_address(before) if answers else "/",
+        "pages/public/question.html", step=step, view=_view(step, reasons), answers=answers, number=path.index(step.name) + 1, total=len(path),
+        reasons_of_form=reasons, error=_("Choose an answer"), way_back=_address(before) if answers else "/",
     )
     return Response(page, status=422, mimetype="text/html") if reasons else page
 
 
 def _view(step: Step, reasons: tuple[Reason, ...]) -> FieldView:
     view = simple_view(
-        step.name, step.title, kind="choice", hint=step.why, choices=[(value, text) for value, text, _hint in step.choices], hints={value: hint for value, _text, hint in step.choices},
-        heading=True, always_radios=True,
+        step.name, step.title, kind="choice", hint=step.why, heading=True, always_radios=True,
+        choices=[(value, text) for value, text, _hint in step.choices], hints={value: hint for value, _text, hint in step.choices},
     )
-    return FieldView(view.macro, {**view.params, **({"errorMessage": {"text": _("Choose an answer"), "visuallyHiddenText": _("Error")}} if reasons else {})})
+    if not reasons:
+        return view
+    return replace(view, params={**view.params, "errorMessage": {"text": _("Choose an answer"), "visuallyHiddenText": _("Error")}})
 
 
 def _answer(answers: Mapping[str, str]) -> str:
     spoken = _spoken(answers)
     if not _is_open(answers["country"]):
-        territories = Locale.parse(choose_language()).territories
-        return render_template("pages/public/not_yet.html", spoken=spoken, country=territories.get(answers["country"]), authority=ELSEWHERE.get(answers["country"]), kind=kind_of(answers))
+        return _not_yet(answers, spoken, country=answers["country"])
     fitting = [view for view in surroundings().library.procedures() if view.country == answers["country"] and view.kind == kind_of(answers)]
     if not fitting:
-        return render_template("pages/public/not_yet.html", spoken=spoken, country=None, authority=None, kind=kind_of(answers))
+        return _not_yet(answers, spoken, country="other")
     here = _address(answers)
+    other_want = "skills" if kind_of(answers) == "degree" else "degree"
     return render_template(
         "pages/public/answer.html", spoken=spoken, kind=kind_of(answers), answer=describe(fitting[0], papers=answers["papers"]), may_start=_may_start(),
-        sign_in=SIGN_IN_PATH + "?" + urlencode({"next": here}), other_kind=_address({**answers, "want": "skills" if kind_of(answers) == "degree" else "degree", "papers": "unsure"}),
+        sign_in=SIGN_IN_PATH + "?" + urlencode({"next": here}), other_kind=_address({"want": other_want, "country": answers["country"], "papers": "unsure"}),
     )
+
+
+def _not_yet(answers: Mapping[str, str], spoken: list[str], *, country: str) -> str:
+    name = Locale.parse(choose_language()).territories.get(country)
+    return render_template("pages/public/not_yet.html", spoken=spoken, country=name, authority=ELSEWHERE.get(country), kind=kind_of(answers))
 
 
 def _spoken(answers: Mapping[str, str]) -> list[str]:

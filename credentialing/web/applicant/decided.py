@@ -1,0 +1,125 @@
+"""The decision: what was decided and why, in the officers' own words, what can be done against it and until when, and the certificate."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from credentialing.domain.calendars import Span, add_span
+from credentialing.domain.errors import NotFoundError
+from credentialing.services.issuing import certificate_pdf
+from credentialing.services.looking import CaseView, FoundLine, WrittenText
+from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
+from credentialing.web.applicant.standing import ENDINGS, Chip
+from credentialing.web.gate import route
+from credentialing.web.words import words_of
+from credentialing.workflow.model import Ending, Remedy
+
+blueprint = Blueprint("decided", __name__, url_prefix="/applications")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason of a decision: what was looked at, what was found, and why in the officer's words."""
+
+    title: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """Something that can still be done: what, and until when (None = at any time)."""
+
+    title: str
+    text: str
+    due_at: datetime | None
+    over: bool
+
+
+def has_decision(view: CaseView) -> bool:
+    """Whether there is a decision to read: taken by a person, or an end that the applicant did not choose."""
+    final = view.definition.states[view.state].final
+    return view.decision is not None or (final is not None and final is not Ending.WITHDRAWN)
+
+
+@route(blueprint, "/<case_id>/decision", who=APPLICANTS)
+def decision(case_id: str) -> str:
+    """The outcome in one sentence, its reasons, the ways on. There is no such page before there is a decision."""
+    view = open_mine(case_id)
+    if not has_decision(view):
+        raise NotFoundError("no decision yet")
+    words = words_of(view.definition)
+    now_key = f"states.{view.state}.what_now"
+    return render_template(
+        "pages/applicant/decision.html", view=view, words=words, url=address(case_id), chip=_chip(view), texts=_letter(view), grounds=tuple(_grounds(view)),
+        units=tuple(_units(view)), ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
+        what_now=words.text(now_key) if words.has(now_key) else "",
+    )
+
+
+@route(blueprint, "/<case_id>/certificate.pdf", who=APPLICANTS)
+def certificate(case_id: str) -> Response:
+    """The certificate as it was signed; its file name is its number and nothing else."""
+    number, pdf = certificate_pdf(office(), actor=me(), case_id=case_id)
+    return Response(
+        pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{number}.pdf"', "Cache-Control": "private, no-store"}
+    )
+
+
+def _moment(view: CaseView) -> datetime:
+    return view.decided_at or view.closed_at or view.facts.visits[-1].entered_at
+
+
+def _chip(view: CaseView) -> Chip:
+    title = words_of(view.definition).text(f"states.{view.state}.title")
+    final = view.definition.states[view.state].final
+    return Chip(*ENDINGS[final or Ending.GRANTED], title)
+
+
+def _letter(view: CaseView) -> tuple[WrittenText, ...]:
+    """What was written with the decision; the proposal's words when whoever decided added none."""
+    moves, states = view.definition.moves, view.definition.states
+    deciding = tuple(text for text in view.texts if text.move == view.decision or states[moves[text.move].to].final is not None)
+    return deciding or tuple(text for text in view.texts if text.field == "grounds" and text.move == "propose")[-1:]
+
+
+def _grounds(view: CaseView) -> Iterator[Ground]:
+    """Every criterion that was judged, and every check that was explained, in the definition's order."""
+    words = words_of(view.definition)
+    for family, names in (("criteria", view.definition.criteria), ("checks", view.definition.checks)):
+        for name in names:
+            found = view.findings.get(name)
+            if found is not None and found.reason:
+                yield Ground(words.text(f"{family}.{name}.title"), words.text(f"{family}.{name}.values.{found.value}"), found.reason)
+
+
+def _units(view: CaseView) -> Iterator[tuple[str, bool, Ground]]:
+    """Every unit that was judged: its code, whether it was shown, and why."""
+    rule = view.definition.units_rule
+    if view.standard is None or rule is None:
+        return
+    words, own = words_of(view.definition), words_of(view.standard)
+    for unit in view.standard.units:
+        found: FoundLine | None = view.findings.get(unit.code)
+        if found is not None:
+            ground = Ground(own.text(f"units.{unit.code}.title"), words.text(f"units.values.{found.value}"), found.reason)
+            yield unit.code, found.value in rule.passes_with, ground
+
+
+def _remedies(view: CaseView) -> tuple[str, ...]:
+    return view.definition.states[view.state].remedies
+
+
+def _way_on(view: CaseView, name: str) -> WayOn:
+    remedy: Remedy = view.definition.procedure.remedies[name]
+    words = words_of(view.definition)
+    due = _due(view, remedy.limit) if remedy.limit is not None else None
+    text = words.text(f"remedies.{name}.text", **({"days": remedy.limit.count} if remedy.limit is not None else {}))
+    return WayOn(words.text(f"remedies.{name}.title"), text, due, due is not None and view.facts.now >= due)
+
+
+def _due(view: CaseView, limit: Span) -> datetime:
+    return add_span(view.definition.procedure.country, _moment(view), limit)

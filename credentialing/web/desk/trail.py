@@ -1,0 +1,180 @@
+"""What happened in a case, in words: the audit trail, what was found, what was written with the moves, the certificate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from credentialing.domain.events import Event
+from credentialing.domain.numbers import printed_code
+from credentialing.domain.people import Role
+from credentialing.services.looking import CaseView, HistoryLine
+from credentialing.web.desk.subjects import subject_words, value_text
+from credentialing.web.language import _
+from credentialing.web.words import words_of
+from credentialing.workflow.registry import ASKED
+
+EVENTS: Final[Mapping[Event, LazyString]] = {
+    Event.PERSON_REGISTERED: _l("A person registered."),
+    Event.SIGNED_IN: _l("A person signed in."),
+    Event.SIGNED_OUT: _l("A person signed out."),
+    Event.ROLE_GRANTED: _l("A role was given."),
+    Event.ROLE_REVOKED: _l("A role was taken back."),
+    Event.CONSENT_GIVEN: _l("Permission given: %(consent)s."),
+    Event.CONSENT_WITHDRAWN: _l("Permission taken back: %(consent)s."),
+    Event.CASE_OPENED: _l("The application was begun."),
+    Event.CASE_MOVED: _l("%(move)s. From “%(from)s” to “%(to)s”."),
+    Event.ANSWERS_SAVED: _l("Answers were saved."),
+    Event.EVIDENCE_ADDED: _l("A paper was added: %(kind)s."),
+    Event.EVIDENCE_REMOVED: _l("A paper was taken away: %(kind)s."),
+    Event.QUESTIONS_ASKED: _l("The letter of questions was sent."),
+    Event.QUESTION_ANSWERED: _l("A question was answered."),
+    Event.FINDING_RECORDED: _l("Found: %(subject)s: %(value)s."),
+    Event.DEADLINE_WARNED: _l("A limit was near: %(clock)s."),
+    Event.DEADLINE_PASSED: _l("A limit passed: %(clock)s."),
+    Event.CERTIFICATE_INTENDED: _l("The certificate got its number."),
+    Event.CERTIFICATE_SEALED: _l("The certificate was signed."),
+    Event.CERTIFICATE_ISSUED: _l("The certificate was issued."),
+    Event.CERTIFICATE_REVOKED: _l("The certificate was revoked."),
+    Event.LETTER_SENT: _l("A letter was sent."),
+}
+"""The sentence of each event; details are filled in words."""
+
+STATUSES: Final[Mapping[str, tuple[str, str, LazyString]]] = {
+    "intended": ("copy", "glass", _l("Being made")),
+    "issued": ("good", "check", _l("In force")),
+    "revoked": ("bad", "ban", _l("Revoked")),
+    "superseded": ("old", "next", _l("Replaced")),
+}
+"""Tone, icon and word of each state of a certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the history: when, who in words, what in words."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def told(view: CaseView, lines: tuple[HistoryLine, ...]) -> tuple[Told, ...]:
+    """The history of a case in words, newest first."""
+    return tuple(Told(line.at, _who(view, line), event_text(view, line)) for line in reversed(lines))
+
+
+def _who(view: CaseView, line: HistoryLine) -> str:
+    words = words_of(view.definition)
+    if line.role is None:
+        return _("Staff")
+    return str(words.text(f"roles.{line.role}")) if words.has(f"roles.{line.role}") else line.role
+
+
+def event_text(view: CaseView, line: HistoryLine) -> str:
+    """One event as a sentence."""
+    details = {name: _detail(view, line, name, str(value)) for name, value in line.details.items() if isinstance(value, str)}
+    phrase = EVENTS.get(Event(line.event)) if line.event in {event.value for event in Event} else None
+    return (str(phrase) % _Blanks(details)) if phrase is not None else line.event.replace("_", " ")
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _detail(view: CaseView, line: HistoryLine, name: str, value: str) -> str:
+    words = words_of(view.definition)
+    if name == "subject":
+        return subject_title(view, value)
+    if name == "value":
+        return value_text(view, str(line.details["subject"]), value)
+    keys = {"move": f"moves.{value}.button", "from": f"states.{value}.title", "to": f"states.{value}.title", "kind": f"evidence.{value}.name",
+            "consent": f"consents.{value}.title", "clock": f"clocks.{value}.title"}
+    key = keys.get(name, "")
+    return str(words.text(key)) if key and words.has(key) else value
+
+
+def subject_title(view: CaseView, subject: str) -> str:
+    """A check by its title; a criterion or unit by its code and title."""
+    said = subject_words(view, subject)
+    return f"{said['code']}. {said['title']}" if said["code"] else said["title"]
+
+
+def findings(view: CaseView) -> tuple[dict[str, Any], ...]:
+    """Everything found so far and what is still open here, in the definition's order."""
+    units = view.facts.units if view.standard is not None else ()
+    subjects = (*view.definition.checks, *view.definition.criteria, *units)
+    here = {name for name, rule in {**view.definition.checks, **view.definition.criteria}.items() if view.state in rule.done_in}
+    here |= set(units) if view.definition.units_rule and view.state in view.definition.units_rule.done_in else set()
+    return tuple(_finding(view, subject) for subject in subjects if subject in view.findings or subject in here)
+
+
+def _finding(view: CaseView, subject: str) -> dict[str, Any]:
+    found = view.findings.get(subject)
+    title = subject_title(view, subject)
+    if found is None:
+        return {"title": title, "value": "", "reason": "", "who": "", "at": None, "passes": None}
+    check, rule = view.definition.checks.get(subject), view.definition.units_rule
+    passing = check.passes_with if check else rule.passes_with if rule and subject not in view.definition.criteria else None
+    return {
+        "title": title, "value": value_text(view, subject, found.value), "reason": found.reason, "who": _("You") if found.by_me else _("A colleague"),
+        "at": found.found_at, "passes": None if passing is None else found.value in passing,
+    }
+
+
+def texts(view: CaseView) -> tuple[dict[str, Any], ...]:
+    """What was written with the moves, oldest first."""
+    words = words_of(view.definition)
+    return tuple(
+        {"title": words.text(f"moves.{text.move}.button"), "label": words.text(f"fields.{text.field}.label") if text.field in ASKED else text.field,
+         "text": text.text, "at": text.written_at}
+        for text in view.texts
+    )
+
+
+def certificate(view: CaseView) -> dict[str, Any] | None:
+    """The certificate's number, its state in words, and where to get and to check it; None when there is none."""
+    line = view.certificate
+    if line is None:
+        return None
+    tone, icon, text = STATUSES[line.status]
+    issued = line.status == "issued"
+    return {
+        "number": line.number, "tone": tone, "icon": icon, "text": str(text), "issued_at": line.issued_at,
+        "pdf": f"/desk/cases/{view.case_id}/certificate.pdf" if issued else "", "check": f"/c/{printed_code(line.code)}" if issued else "",
+    }
+
+
+def on_the_certificate(view: CaseView) -> tuple[dict[str, str], ...]:
+    """What will stand on the certificate, for a last look before it is issued."""
+    words = words_of(view.definition)
+    lines = [{"name": _("Name"), "value": view.name}]
+    recognised = [text.text for text in view.texts if text.field == "recognised_as"]
+    if view.standard is not None:
+        passed = [unit for unit in view.facts.units if unit in view.findings and value_passes(view, view.findings[unit].value)]
+        lines.append({"name": words.text("fields.standard.label"), "value": words_of(view.standard).text("title")})
+        lines.append({"name": _("Competency units"), "value": "; ".join(subject_title(view, unit) for unit in passed)})
+    else:
+        lines.append({"name": words.text("fields.degree_name.label"), "value": view.answers.get("degree_name", "")})
+        lines.append({"name": words.text("fields.institution.label"), "value": view.answers.get("institution", "")})
+        lines.append({"name": words.text("fields.recognised_as.label"), "value": recognised[-1] if recognised else _("not given")})
+    return tuple(lines)
+
+
+def value_passes(view: CaseView, value: str) -> bool:
+    """Whether a judgement of a unit is one that counts as shown."""
+    return view.definition.units_rule is not None and value in view.definition.units_rule.passes_with
+
+
+def turn_of(view: CaseView) -> tuple[str, str]:
+    """The role whose turn it is, empty when the case is closed, and its word."""
+    role = view.definition.states[view.state].waits_for
+    return (role.value, words_of(view.definition).text(f"roles.{role.value}")) if role else ("", "")
+
+
+def waits_for_me(view: CaseView, roles: frozenset[Role]) -> bool:
+    """Whether the case waits for one of these roles."""
+    return view.definition.states[view.state].waits_for in roles - {Role.APPLICANT}
