@@ -25,3 +25,17 @@ def checkout_root() -> Path | None:
     """The top of the checkout that this package runs from, or None when the package is installed."""
     root = _PACKAGE.parent
     return root if (root / "pyproject.toml").is_file() else None
+
+
+def samples_dir() -> Path:
+    """The folder of invented papers; MisconfiguredError in an installed package, which does not carry them."""
+    root = checkout_root()
+    if root is None or not (root / "tests" / "samples").is_dir():
+        raise MisconfiguredError("The invented papers of the demonstration are in the checkout only (tests/samples). Run this from a checkout.")
+    return root / "tests" / "samples"
+
+
+def font_cache(instance: Path) -> Path:
+    """Where the cut faces of certificates are kept: once for a whole checkout, because throw-away instances come from it too; else in the instance."""
+    root = checkout_root()
+    return (instance if root is None else root / "instance") / "cache" / "fonts"

@@ -34,6 +34,13 @@ class SmtpSettings:
             raise ValueError("a mail server elsewhere needs TLS")
 
 
+class UnsentMessages:
+    """The gateway of a demonstration: hands letters to nobody, because they are read at `/demo/messages`."""
+
+    def send(self, letter: Letter) -> None:
+        """Take the letter and do nothing with it."""
+
+
 class SmtpMessages:
     """Sends letters as plain-text e-mail. The Message-ID is made from the idempotency key: a copy sent twice is one letter to mail servers and readers."""
 

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "db": ("db", "The database: upgrade, check."),
         "keys": ("keys", "The keys: list, rotate."),
         "users": ("users", "People who work here, and their roles."),
-        "prepare": ("prepare", "Compile translations and cut web fonts; ./run does this by itself."),
+        "prepare": ("prepare", "Compile translations and cut fonts; ./run does this by itself."),
     }
 )
 """Each command: the module of this package whose `command` it is, and what the list of commands says about it."""

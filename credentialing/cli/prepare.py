@@ -1,4 +1,4 @@
-"""What is made from the sources once after set-up: compiled translations and web fonts."""
+"""What is made from the sources once after set-up: compiled translations, the fonts of pages and of certificates."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 @click.command(name="prepare")
 def command() -> None:
-    """Compile translations and cut web fonts; ./run does this by itself."""
+    """Compile translations and cut fonts; ./run does this by itself."""
     for source in compile_translations(TRANSLATIONS):
         click.echo(f"compiled {source.relative_to(TRANSLATIONS)}")
 
@@ -17,6 +17,14 @@ def command() -> None:
 
     for face in cut_web_fonts(web_fonts()):
         click.echo(f"ready {face.name}")
+
+    from credentialing.certificate.fonts import prepare_fonts
+    from credentialing.cli.installation import default_instance
+    from credentialing.resources import font_cache
+
+    instance = default_instance()
+    if instance is not None:
+        prepare_fonts(font_cache(instance), tell=lambda face, done, total: click.echo(f"ready {face} ({done} of {total})"))
 
 
 def compile_translations(folder: Path) -> list[Path]:

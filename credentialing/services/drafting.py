@@ -46,12 +46,18 @@ def draft_certificate(office: Office, session: Session, case: Case, *, now: date
         expires_on=_expiry(definition, standard, issued_on),
         authority=dict(office.settings.authority),
         signatories=_signatories(office, session, case, definition),
-        basis=_words(office, definition, "legal_basis"),
+        basis=_basis(office, definition),
         level=_level(office, standard) if standard else None,
         degree=None if is_competence else _degree(office, session, case, definition, answers),
         competence=_competence(office, session, case, standard) if is_competence and standard else None,
         specimen=office.settings.demonstration,
     )
+
+
+def _basis(office: Office, definition: Definition) -> Words | None:
+    """The acts by their own names, which are not translated; only those that we are sure of may stand on a certificate."""
+    sure = [act.title for act in definition.procedure.legal_basis if act.sure not in ("memory_low", "memory_medium")]
+    return dict.fromkeys(office.settings.languages, "; ".join(sure)) if sure else None
 
 
 def _words(office: Office, thing: Definition | Standard, key: str) -> Words:

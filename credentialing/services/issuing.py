@@ -19,6 +19,7 @@ from credentialing.domain import numbers
 from credentialing.domain.errors import ConflictError, NotFoundError
 from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM, Actor
+from credentialing.resources import font_cache
 from credentialing.services import trail
 from credentialing.services.drafting import draft_certificate
 from credentialing.services.gathering import case_for, definition_of
@@ -30,8 +31,8 @@ LIVE = ("intended", "issued")
 
 
 def studio_of(office: Office) -> Studio:
-    """The workshop where pages are made; its fonts lie in the instance's cache."""
-    return open_studio(office.settings.instance / "cache" / "fonts")
+    """The workshop where pages are made; one per process."""
+    return open_studio(font_cache(office.settings.instance))
 
 
 def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: int) -> Moved:
@@ -64,6 +65,14 @@ def issue_certificate(office: Office, *, case_id: str) -> None:
 
 def _live(session: Session, case_id: str) -> CertificateRecord | None:
     return session.scalar(select(CertificateRecord).where(CertificateRecord.case_id == case_id, CertificateRecord.status.in_(LIVE)))
+
+
+def live_certificate(session: Session, case_id: str) -> CertificateRecord:
+    """The issued certificate of a case; NotFoundError when there is none yet."""
+    record = _live(session, case_id)
+    if record is None or record.sha256 is None:
+        raise NotFoundError("no certificate yet")
+    return record
 
 
 def open_face(office: Office, record: CertificateRecord) -> Face:
@@ -154,8 +163,6 @@ def certificate_pdf(office: Office, *, actor: Actor, case_id: str) -> tuple[str,
     """The number and the PDF of a case's certificate, for those who may see the case; NotFoundError when there is none yet."""
     with office.reading() as session:
         case = case_for(office, session, actor=actor, case_id=case_id)
-        record = _live(session, case.id)
-        if record is None or record.sha256 is None:
-            raise NotFoundError("no certificate yet")
-        number, sha256 = record.number, record.sha256
+        record = live_certificate(session, case.id)
+        number, sha256 = record.number, str(record.sha256)
     return number, envelope.open_from_register(office.keys, office.files.get(f"certificates/{sha256}"), sha256)

@@ -4,7 +4,7 @@ import gettext
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -107,14 +107,9 @@ def readable_letters(office: Office, *, limit: int = 50) -> tuple[ReadableLetter
     """The newest letters in clear; NotFoundError unless the installation runs in demonstration mode."""
     if not office.settings.demonstration:
         raise NotFoundError("no demonstration here")
-    since = office.clock.now() - timedelta(days=2)
     with office.reading() as session:
-        rows = session.scalars(
-            select(LetterRecord)
-            .where(LetterRecord.written_at > since, LetterRecord.sealed.is_not(None))
-            .order_by(LetterRecord.written_at.desc(), LetterRecord.id)
-            .limit(limit)
-        )
+        newest_first = LetterRecord.written_at.desc(), LetterRecord.id
+        rows = session.scalars(select(LetterRecord).where(LetterRecord.sealed.is_not(None)).order_by(*newest_first).limit(limit))
         return tuple(_readable(office, row) for row in rows)
 
 

@@ -1,0 +1,59 @@
+"""What a stranger needs to check our certificates offline: the certificates themselves, and a summary that names each."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from credentialing.certificate.trust import export_trust
+from credentialing.crypto import envelope
+from credentialing.domain.people import Actor
+from credentialing.services.gathering import definition_of, own_case
+from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
+from credentialing.services.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One certificate in the summary; `pdf` is relative to the folder, `sha256` that of the file."""
+
+    case: str
+    procedure: str
+    kind: str
+    holder: str
+    number: str
+    pdf: str
+    qr_text: str
+    verify_url: str
+    sha256: str
+
+
+def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Path) -> Line:
+    """Write the PDF of the actor's own certificate into `folder`/certificates; its line of the summary. NotFoundError when there is none."""
+    number, pdf = certificate_pdf(office, actor=actor, case_id=case_id)
+    with office.reading() as session:
+        case = own_case(session, actor=actor, case_id=case_id)
+        record = live_certificate(session, case_id)
+        face = open_face(office, record)
+        procedure = definition_of(office, case)
+        qr_text = envelope.open_from_register(office.keys, record.sealed_qr_text or b"", record.code).decode()
+        name = f"certificates/{number}.pdf"
+        line = Line(case.number, procedure.id, procedure.procedure.kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "")
+    (folder / "certificates").mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(pdf)
+    return line
+
+
+def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Path:
+    """Write the trust files and `summary.json` beside the certificates; the path of the summary."""
+    export_trust(folder, office.keys, verify_host=office.settings.verify_host, now=office.clock.now())
+    summary = {
+        "issuer": f"did:web:{office.settings.issuer_host}",
+        "did_document": "did.json",
+        "trust_root": "root.pem",
+        "trust_bundle": "trust.json",
+        "certificates": [{field: getattr(line, field) for field in line.__slots__} for line in lines],
+    }
+    path = folder / "summary.json"
+    path.write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
