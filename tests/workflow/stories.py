@@ -52,7 +52,7 @@ def rpl() -> Definition:
     return library().definition("co-rpl-sena-eccl", 1)
 
 
-UNITS = ("U1", "U2", "U3", "U4", "U5", "U6")
+NAMED = "Ingeniería Civil"  # the title that a decider recognises
 CHOICES = {"study_level": "undergraduate", "field_of_study": "engineering", "purpose": "employment"}
 
 

@@ -14,6 +14,7 @@ from tests.workflow.stories import (
     AUDITOR,
     DECIDER,
     INTAKE,
+    NAMED,
     OTHER,
     REGISTRAR,
     VERIFIER,
@@ -37,6 +38,7 @@ Refusal = tuple[Callable[[], Story], str, Actor, Mapping[str, str], list[tuple[s
 
 PROPOSE = {"outcome": "full", "grounds": "All is there."}
 BECAUSE = {"grounds": "Because."}
+AS = {"recognised_as": NAMED}
 FOUR_PAPERS = {"identity": 1, "diploma": 1, "transcript": 1, "apostille": 1}
 
 
@@ -57,7 +59,7 @@ def judged() -> Story:
 
 def granted() -> Story:
     """A degree that was granted by a decider."""
-    return degree_in_decision().do("grant", DECIDER)
+    return degree_in_decision().do("grant", DECIDER, **AS)
 
 
 def unpaid_often() -> Story:
@@ -175,14 +177,15 @@ REFUSALS: dict[str, Refusal] = {
     "something that was not asked": (start, "submit", ANA, {"route": "academic"}, [("given_not_asked", {"field": "route"})]),
     "a route that does not exist": (degree_in_evaluation, "choose_route", ASSESSOR, {"route": "friendship"}, [("given_not_a_choice", {"field": "route"})]),
     "a grant by whoever proposed it": (
-        degree_in_decision, "grant", with_roles(ASSESSOR, Role.DECISION_MAKER), {},
+        degree_in_decision, "grant", with_roles(ASSESSOR, Role.DECISION_MAKER), AS,
         [("same_person", {"did": "propose"}), ("same_person", {"did": "criteria"}), ("same_person", {"did": "choose_route"})],
     ),
     "a denial when the proposal is full": (degree_in_decision, "deny", DECIDER, BECAUSE, [("proposal_differs", {"proposal": "full", "wanted": "denied"})]),
     "a grant when the proposal is a denial": (
-        lambda: degree_in_decision("denied"), "grant", DECIDER, {}, [("proposal_differs", {"proposal": "denied", "wanted": "full"})],
+        lambda: degree_in_decision("denied"), "grant", DECIDER, AS, [("proposal_differs", {"proposal": "denied", "wanted": "full"})],
     ),
-    "a grant without a proposal": (lambda: degree_in_decision().now(proposal=None), "grant", DECIDER, {}, [("proposal_missing", {})]),
+    "a grant without a proposal": (lambda: degree_in_decision().now(proposal=None), "grant", DECIDER, AS, [("proposal_missing", {})]),
+    "a grant that does not say which title is recognised": (degree_in_decision, "grant", DECIDER, {}, [("given_missing", {"field": "recognised_as"})]),
     "a third return to evaluation": (returned_often, "return_to_evaluation", DECIDER, BECAUSE, [("at_most_reached", {"at_most": 2})]),
     "an issue by whoever evaluated": (
         granted, "issue", with_roles(ASSESSOR, Role.REGISTRAR), {},
@@ -264,7 +267,7 @@ def test_four_eyes_hold_across_a_change_of_roles_and_overwritten_findings() -> N
     story = degree_in_evaluation().find("E1", "unknown", ASSESSOR)
     second = Actor("second", frozenset({Role.ASSESSOR}))
     judge_all(story, second).do("choose_route", second, route="precedent").do("propose", second, **PROPOSE)
-    assert reasons(story.attempt("grant", with_roles(ASSESSOR, Role.DECISION_MAKER))) == (Reason("same_person", {"did": "criteria"}),)
+    assert reasons(story.attempt("grant", with_roles(ASSESSOR, Role.DECISION_MAKER), **AS)) == (Reason("same_person", {"did": "criteria"}),)
 
 
 def test_offers_list_the_moves_of_the_role_from_the_present_state() -> None:

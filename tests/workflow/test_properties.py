@@ -17,6 +17,7 @@ from credentialing.workflow.model import Definition
 from credentialing.workflow.registry import choices_of
 from tests.workflow.stories import (
     ASSESSOR,
+    NAMED,
     carried,
     degree,
     degree_in_decision,
@@ -52,7 +53,7 @@ def actors() -> st.SearchStrategy[Actor]:
 
 def given_for(definition: Definition, move: str, *, data: st.DataObject) -> dict[str, str]:
     """Something lawful for everything that a move asks."""
-    words = {"grounds": "Because.", "plan": "Monday.", "units": "U1 U3"}
+    words = {"grounds": "Because.", "plan": "Monday.", "recognised_as": NAMED, "units": "U1 U3"}
     asks = definition.moves[move].asks
     return {name: words[name] if name in words else data.draw(st.sampled_from(choices_of(definition, name))) for name in asks}
 

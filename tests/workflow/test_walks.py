@@ -13,6 +13,7 @@ from tests.workflow.stories import (
     DECIDER,
     INTAKE,
     INTAKE_2,
+    NAMED,
     REGISTRAR,
     VERIFIER,
     Story,
@@ -29,7 +30,7 @@ from tests.workflow.stories import (
 )
 
 WALKS: dict[str, tuple[Callable[[], Story], str, Ending]] = {
-    "a degree is recognised": (lambda: issued(degree_in_decision().do("grant", DECIDER)), "certified", Ending.GRANTED),
+    "a degree is recognised": (lambda: issued(degree_in_decision().do("grant", DECIDER, recognised_as=NAMED)), "certified", Ending.GRANTED),
     "a degree is denied": (lambda: degree_in_decision("denied").do("deny", DECIDER, grounds="A substantial difference."), "denied", Ending.REFUSED),
     "a degree is withdrawn": (lambda: degree_in_evaluation().do("withdraw", ANA), "withdrawn", Ending.WITHDRAWN),
     "a degree lapses as a draft": (lambda: Story(degree()).wait(days=181).do("lapse", SYSTEM), "lapsed", Ending.LAPSED),
@@ -83,7 +84,7 @@ def test_a_degree_survives_every_detour_before_it_is_recognised() -> None:
     story.do("choose_route", ASSESSOR, route="academic").do("choose_route", ASSESSOR, route="precedent")
     for _ in range(2):
         story.do("propose", ASSESSOR, outcome="denied", grounds="Hours are missing.").do("return_to_evaluation", DECIDER, grounds="Look at E5 again.")
-    issued(story.do("propose", ASSESSOR, outcome="full", grounds="The hours are there.").do("grant", DECIDER))
+    issued(story.do("propose", ASSESSOR, outcome="full", grounds="The hours are there.").do("grant", DECIDER, recognised_as=NAMED))
     assert story.facts.state == "certified"
     assert story.facts.route == "precedent"
 
@@ -116,7 +117,7 @@ def test_an_improvement_plan_that_runs_out_is_judged_as_it_is() -> None:
 
 
 def test_the_system_certifies_by_itself_only_once_the_certificate_is_sealed() -> None:
-    story = degree_in_decision().do("grant", DECIDER).do("issue", REGISTRAR)
+    story = degree_in_decision().do("grant", DECIDER, recognised_as=NAMED).do("issue", REGISTRAR)
     assert automatic_move(story.definition, story.facts) is None
     assert automatic_move(story.definition, story.now(certificate_sealed=True).facts) == "certify"
 
