@@ -26,6 +26,8 @@ LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446  # the same numbers o
 LANDLOCK_EVERY_RIGHT = (1 << 13) - 1  # the thirteen rights of its first version
 PDF_PASSWORD = 4  # FPDF_ERR_PASSWORD of fpdfview.h
 JPEG_QUALITY = 82
+# What the qpdf library says when something is gone for good; what it could mend is no loss.
+LOSSES = ("unable to recover stream data", "not found in file after regenerating")
 POINTS_PER_INCH = 72
 MOST_DOTS_PER_INCH = 300  # a stamp-sized page is not blown up to a poster
 
@@ -128,6 +130,7 @@ def pdf_drawer() -> Drawer:
     from PIL import Image
 
     Image.preinit()
+    import_module("pikepdf")
 
     def draw(data: bytes, limits: dict[str, Any]) -> list[Page]:
         try:
@@ -141,11 +144,32 @@ def pdf_drawer() -> Drawer:
             raise ValueError("a paper without pages")
         if count > limits["pages"]:
             raise RefusedError("file_too_many_pages", pages=count, most=limits["pages"])
+        check_whole(data)
         # What was typed into the fields of a form is drawn only when the form is opened; no script runs, this library has none.
         document.init_forms()
         return [draw_page(document[number], limits["side"]) for number in range(count)]
 
     return draw
+
+
+def check_whole(data: bytes) -> None:
+    """Raise when data of a PDF are lost: pdfium draws a damaged page as far as it gets and says nothing, and half a diploma must not pass for a whole one."""
+    import pikepdf
+
+    if b"/Encrypt" in data:
+        return  # this library would need a random device, out of reach by now, to open it
+    with pikepdf.open(BytesIO(data)) as document:
+        for thing in document.objects:
+            if isinstance(thing, pikepdf.Stream):
+                try:
+                    thing.read_bytes(pikepdf.StreamDecodeLevel.generalized)
+                except pikepdf.DataDecodingError:
+                    raise
+                except pikepdf.PdfError:
+                    continue  # a picture, as JPEG or another format of pixels: pdfium decodes it
+        told = " ".join(str(warning) for warning in document.get_warnings())
+    if any(loss in told for loss in LOSSES):
+        raise ValueError("parts of the file are missing")
 
 
 def draw_page(page: Any, side: int) -> Page:

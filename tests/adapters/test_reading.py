@@ -135,6 +135,45 @@ def test_what_cannot_be_used_is_refused_with_its_reason(case: str) -> None:
     assert refusal(make(), file_name).code == code
 
 
+SAMPLES = Path(__file__).parents[1] / "samples"
+BAD_SAMPLES = {
+    "empty.pdf": "file_empty",
+    "encrypted.pdf": "file_encrypted",
+    "html_named.jpg": "file_type_lies",
+    "not_an_image.png": "file_type_lies",
+    "svg_named.png": "file_type_lies",
+    "pixel_bomb.png": "file_too_many_pixels",
+    "too_many_pages.pdf": "file_too_many_pages",
+    "truncated.jpg": "file_broken",
+    "truncated.pdf": "file_broken",
+}
+HARMLESS_ONCE_DRAWN = {"active.pdf", "rotated_exif.jpg", "script_tail.jpg"}
+PAPERS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in (".pdf", ".jpg", ".png", ".webp"))
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (SAMPLES / "bad").iterdir()))
+def test_each_bad_sample_is_refused_with_its_reason_or_made_harmless(name: str) -> None:
+    data = (SAMPLES / "bad" / name).read_bytes()
+    if name in HARMLESS_ONCE_DRAWN:
+        pages = SandboxedReader().read(data, name).pages
+        assert not any(trace in page.data for page in pages for trace in (b"script", b"JavaScript", b"Exif", b"/OpenAction"))
+    else:
+        assert refusal(data, name).code == BAD_SAMPLES[name]
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_each_honest_paper_is_read(name: str) -> None:
+    assert len(SandboxedReader().read((SAMPLES / name).read_bytes(), name).pages) >= 1
+
+
+@pytest.mark.parametrize(("name", "place"), [("transcript.pdf", 0.5), ("study_plan.pdf", 0.5)])
+def test_a_paper_with_a_lost_page_is_broken_rather_than_half_shown(name: str, place: float) -> None:
+    data = bytearray((SAMPLES / name).read_bytes())
+    start = int(len(data) * place)
+    data[start : start + 3000] = bytes(3000)
+    assert refusal(bytes(data), name).code == "file_broken"
+
+
 def test_a_file_above_the_limit_is_refused_with_the_limit() -> None:
     assert refusal(bytes(15_000_001), "a.jpg").code == "file_too_large"
     assert refusal(bytes(15_000_001), "a.jpg").details["most"] == 15
