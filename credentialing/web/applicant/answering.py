@@ -11,7 +11,7 @@ from credentialing.services.assessing import LONGEST_TEXT, answer_question
 from credentialing.services.looking import CaseView, Question
 from credentialing.services.moving import make_move
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page, seen_revision
-from credentialing.web.applicant.papers import Card, cards_of, take_files
+from credentialing.web.applicant.papers import Card, cards_of, kilobytes, take_files
 from credentialing.web.applicant.standing import Turn, turn_of
 from credentialing.web.applicant.todo import ANSWER, Missing, missing_of, offer_of
 from credentialing.web.forms import FieldView, clean, simple_view, strange_letters
@@ -113,7 +113,7 @@ def _letter_page(view: CaseView, faults: Faults, missing: tuple[Missing, ...] = 
     failed = bool(faults.reasons or faults.files or missing)
     body = render_template(
         "pages/applicant/answer.html", view=view, words=words, url=address(view.case_id), items=items, turn=turn, missing=missing, faults=faults, failed=failed,
-        done=sum(question.answered_at is not None for question in view.questions), kept="kept" in request.args,
+        done=sum(question.answered_at is not None for question in view.questions), kept="kept" in request.args, kilobytes=kilobytes,
         reasons_of_form=faults.reasons or ((Reason("file_broken"),) if failed else ()),
     )
     return page(body, 422 if failed else 200)

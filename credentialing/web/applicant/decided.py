@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from credentialing.domain.calendars import Span, add_span
@@ -54,8 +55,9 @@ def decision(case_id: str) -> str:
     words = words_of(view.definition)
     now_key = f"states.{view.state}.what_now"
     return render_template(
-        "pages/applicant/decision.html", view=view, words=words, url=address(case_id), chip=_chip(view), texts=_letter(view), grounds=tuple(_grounds(view)),
-        units=tuple(_units(view)), ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
+        "pages/applicant/decision.html", view=view, words=words, url=address(case_id), ending=_ending(view), texts=_letter(view),
+        grounds=tuple(_grounds(view)), units=tuple(_units(view)), granted=_final(view) is Ending.GRANTED,
+        ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
         what_now=words.text(now_key) if words.has(now_key) else "",
     )
 
@@ -73,10 +75,14 @@ def _moment(view: CaseView) -> datetime:
     return view.decided_at or view.closed_at or view.facts.visits[-1].entered_at
 
 
-def _chip(view: CaseView) -> Chip:
-    title = words_of(view.definition).text(f"states.{view.state}.title")
-    final = view.definition.states[view.state].final
-    return Chip(*ENDINGS[final or Ending.GRANTED], title)
+def _final(view: CaseView) -> Ending:
+    """How the case ends: a decision that was taken and is not an end yet waits for its certificate."""
+    return view.definition.states[view.state].final or Ending.GRANTED
+
+
+def _ending(view: CaseView) -> Chip:
+    said = {Ending.GRANTED: _("Approved"), Ending.REFUSED: _("Not approved")}
+    return Chip(*ENDINGS[_final(view)], said.get(_final(view), _("Closed")))
 
 
 def _letter(view: CaseView) -> tuple[WrittenText, ...]:

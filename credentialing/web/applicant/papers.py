@@ -16,6 +16,7 @@ from credentialing.services.looking import CaseView, Paper
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page
 from credentialing.web.applicant.todo import SEND, acts_of, count_papers, is_draft
 from credentialing.web.gate import route
+from credentialing.web.language import number as written
 from credentialing.web.phrases import sentence
 from credentialing.web.words import words_of
 from credentialing.workflow.guards import evidence_asked, is_required
@@ -121,9 +122,14 @@ def _papers_page(view: CaseView, faults: Faults = MappingProxyType({})) -> Respo
     body = render_template(
         "pages/applicant/papers.html", view=view, words=words_of(view.definition), url=address(view.case_id), cards=cards, ready=ready, needed=needed,
         others=[paper for paper in view.papers if paper.kind not in shown], reasons_of_form=reasons, back=request.values.get("back", ""),
-        onward=_onward(view), icons=ICONS, more_later=is_draft(view) and any(_undecided(view, rule) for rule in view.definition.evidence.values()),
+        onward=_onward(view), kilobytes=kilobytes, more_later=is_draft(view) and any(_undecided(view, rule) for rule in view.definition.evidence.values()),
     )
     return page(body, 422 if faults else 200)
+
+
+def kilobytes(size: int) -> str:
+    """A size in bytes as people know it from their phones: kB, or MB with one decimal."""
+    return f"{max(1, round(size / 1000))} kB" if size < 1_000_000 else f"{written(round(size / 1_000_000, 1))} MB"
 
 
 def _undecided(view: CaseView, rule: EvidenceRule) -> bool:
@@ -167,7 +173,7 @@ def show_paper(case_id: str, evidence_id: str) -> str:
     removable = view.state in view.definition.evidence[paper.kind].asked_in
     return render_template(
         "pages/applicant/paper.html", view=view, words=words_of(view.definition), paper=paper, removable=removable, url=address(case_id),
-        here=address(case_id, "papers", evidence_id),
+        here=address(case_id, "papers", evidence_id), kilobytes=kilobytes,
     )
 
 

@@ -55,14 +55,25 @@ def received(case_id: str) -> Response:
     return page(render_template("pages/applicant/received.html", view=view, url=address(case_id), turn=turn_of(view), words=words_of(view.definition)))
 
 
+@route(blueprint, "/<case_id>/summary", who=APPLICANTS)
+def summary(case_id: str) -> str:
+    """Everything of the application on one page, to read or to print; it can be changed from here while a letter waits for its answer."""
+    view = open_mine(case_id)
+    return render_template(
+        "pages/applicant/summary.html", view=view, words=words_of(view.definition), url=address(case_id), sections=_sections(view, back="answer"),
+        permissions=_permissions(view), change=view.editable and view.sent_at is not None, back=request.args.get("back", ""),
+    )
+
+
 def _check_page(view: CaseView, refused: tuple[Reason, ...] = (), *, undeclared: bool = False) -> Response:
     offer = offer_of(view, SEND)
     open_now = refused or (offer.reasons if offer else ())
     fault = (Reason("field_blank", {"field": "declared"}),) if undeclared else ()
     body = render_template(
         "pages/applicant/check.html", view=view, words=words_of(view.definition), url=address(view.case_id), missing=missing_of(view, open_now, back="check"),
-        refused=bool(refused), declared=_declaration(undeclared=undeclared), undeclared=undeclared, sections=_sections(view), permissions=_permissions(view),
-        fees=_fees(view), reasons_of_form=refused or fault,
+        refused=bool(refused), declared=_declaration(undeclared=undeclared), undeclared=undeclared,
+        sections=_sections(view, back="check"), permissions=_permissions(view),
+        missing_papers=[reason.details["kind"] for reason in open_now if reason.code == "evidence_missing"], fees=_fees(view), reasons_of_form=refused or fault,
     )
     return page(body, 422 if refused or undeclared else 200)
 
@@ -75,13 +86,13 @@ def _declaration(*, undeclared: bool) -> FieldView:
     return replace(view, params={**view.params, "errorMessage": {"text": _("Tick this box before you send."), "visuallyHiddenText": _("Error")}})
 
 
-def _sections(view: CaseView) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+def _sections(view: CaseView, *, back: str) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
     """Each section: its title, the link that changes it, and its rows as (label, answer, whether it is needed and missing)."""
     words = words_of(view.definition)
     return [
         (
             words.text(f"sections.{section}"),
-            address(view.case_id, "form", section) + "?back=check",
+            address(view.case_id, "form", section) + f"?back={back}",
             [(words.text(f"fields.{name}.label"), _spoken(view, name), FIELDS[name].required and not view.answers.get(name)) for name in names],
         )
         for section, names in view.definition.form.items()
