@@ -7,6 +7,7 @@ from babel import Locale
 from flask import Flask, g
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from credentialing.domain.people import Actor
 from credentialing.web import assets, forms, gate, language, phrases, problems, security, words
@@ -26,6 +27,9 @@ def build_frame(around: Surroundings, *, templates: Path) -> Flask:
     app.extensions["credentialing"] = around
     app.extensions["shelf"] = assets.fill_shelf(dict(around.colours))
     security.set_limits(app, around.settings)
+    if around.settings.trusted_proxies:
+        hops = around.settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _speak(app, around)
     _dress(app, templates)
     app.before_request(gate.guard)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template, render_template_string
 
+from credentialing.config import Settings
 from credentialing.domain.errors import Reason
 from credentialing.resources import data_dir
 from credentialing.web.surroundings import Demonstration, ReadyAccount, SampleLink
@@ -83,11 +85,9 @@ def test_every_own_link_of_a_public_page_leads_somewhere_known(make_app: Make, p
     assert {link for link in links if not link.startswith("/static/")} <= known
 
 
-def test_the_demonstration_is_marked_on_every_page_and_only_there(make_app: Make, settings: object) -> None:
-    from dataclasses import replace
-
+def test_the_demonstration_is_marked_on_every_page_and_only_there(make_app: Make, settings: Settings) -> None:
     assert all("pu-demo" in make_app().test_client().get(path).text for path in PUBLIC_PAGES)
-    real = make_app(settings=replace(settings, demonstration=False)).test_client()  # type: ignore[type-var]
+    real = make_app(settings=replace(settings, demonstration=False)).test_client()
     assert not any("pu-demo" in real.get(path).text or "pu-ready" in real.get(path).text for path in PUBLIC_PAGES)
 
 
@@ -101,10 +101,8 @@ def test_ready_accounts_are_buttons_that_post_and_samples_are_links(make_app: Ma
     assert "still being prepared" in make_app().test_client().get("/?lang=en").text
 
 
-def test_the_brand_is_a_setting(make_app: Make, settings: object) -> None:
-    from dataclasses import replace
-
-    html = make_app(settings=replace(settings, brand="Arco & Co")).test_client().get("/").text  # type: ignore[type-var]
+def test_the_brand_is_a_setting(make_app: Make, settings: Settings) -> None:
+    html = make_app(settings=replace(settings, brand="Arco & Co")).test_client().get("/").text
     assert "Arco &amp; Co</a>" in html
     assert "Puente" not in html
 

@@ -1,13 +1,14 @@
 """Headers, cookies and form tokens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask, Response, render_template_string
+from flask import Blueprint, Flask, Response, render_template_string, request
 from flask.testing import FlaskClient
 
-from credentialing.config import load_settings
+from credentialing.config import Settings, load_settings
 from credentialing.domain.people import Role
 from credentialing.web import security
 from credentialing.web.gate import PUBLIC, route
@@ -59,7 +60,7 @@ def test_pages_are_not_kept_by_the_browser(app: Flask) -> None:
     assert app.test_client().get("/").headers["Cache-Control"] == "no-store"
 
 
-def test_https_is_kept_only_where_there_is_https(make_app: Make, settings: object, tmp_path: Path) -> None:
+def test_https_is_kept_only_where_there_is_https(make_app: Make, tmp_path: Path) -> None:
     assert "Strict-Transport-Security" not in make_app().test_client().get("/").headers
     secure = load_settings(tmp_path, {"CREDENTIALING_BASE_URL": "https://localhost"})
     answer = make_app(settings=secure).test_client().get("/route?lang=en", base_url="https://localhost")
@@ -135,6 +136,21 @@ def test_a_form_of_a_page_without_referrer_is_taken(app: Flask, headers: dict[st
     client = app.test_client()
     token = form_token_of(client.get("/open").text)
     assert client.post("/open", data={"csrf_token": token}, headers=headers).status_code == 200
+
+
+def test_only_a_trusted_proxy_may_speak_for_the_sender(make_app: Make, settings: Settings) -> None:
+    def addresses(app: Flask) -> str:
+        blueprint = Blueprint("source", __name__)
+
+        @route(blueprint, "/source", who=PUBLIC, stateless=True)
+        def source() -> str:
+            return f"{request.remote_addr} {request.scheme}"
+
+        app.register_blueprint(blueprint)
+        return app.test_client().get("/source", headers={"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}).text
+
+    assert addresses(make_app()) == "127.0.0.1 http"
+    assert addresses(make_app(settings=replace(settings, trusted_proxies=1))) == "203.0.113.9 https"
 
 
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites(app: Flask) -> None:
