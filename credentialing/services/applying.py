@@ -13,10 +13,9 @@ from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
 from credentialing.services import trail, vault
 from credentialing.services.gathering import definition_of, gather, own_case
-from credentialing.services.moving import set_alarm
+from credentialing.services.moving import alarm
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, ConsentRecord, VisitRecord
-from credentialing.workflow.clocks import clocks
 from credentialing.workflow.model import Definition
 from credentialing.workflow.registry import CONSENTS, FIELDS, problems_of_answer
 
@@ -64,7 +63,8 @@ def open_case(office: Office, *, actor: Actor, procedure: str) -> Opened:
         session.flush()
         session.add(VisitRecord(case_id=case.id, position=0, state=case.state, entered_at=now))
         session.flush()
-        set_alarm(case, clocks(definition, gather(office, session, case, now=now)), now)
+        for column, value in alarm(definition, gather(office, session, case, now=now)).items():
+            setattr(case, column, value)
         trail.note(
             session, Event.CASE_OPENED, at=now, actor=actor, case=case, role="applicant", details={"procedure": f"{definition.id}.v{definition.version}"}
         )

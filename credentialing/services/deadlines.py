@@ -12,7 +12,7 @@ from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM
 from credentialing.services import letters, limits, trail
 from credentialing.services.gathering import definition_of, gather
-from credentialing.services.moving import move_within, set_alarm
+from credentialing.services.moving import alarm, move_within
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, Person
 from credentialing.workflow.clocks import ClockView, clocks
@@ -41,7 +41,8 @@ def look_at(office: Office, *, case_id: str) -> None:
         case = session.get_one(Case, case_id, with_for_update=True)
         if case.wake_at is None or case.wake_at > now:
             return
-        views = [view for view in clocks(definition_of(office, case), gather(office, session, case, now=now)) if view.running]
+        definition, facts = definition_of(office, case), gather(office, session, case, now=now)
+        views = [view for view in clocks(definition, facts) if view.running]
         over = [view for view in views if view.overdue]
         for view in over:
             trail.note(session, Event.DEADLINE_PASSED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
@@ -52,7 +53,8 @@ def look_at(office: Office, *, case_id: str) -> None:
         if move is not None:
             move_within(office, session, case, actor=SYSTEM, move=move, given={}, now=now)
         else:
-            set_alarm(case, tuple(views), now)
+            for column, value in alarm(definition, facts).items():
+                setattr(case, column, value)
 
 
 def _warn(office: Office, session: Session, case: Case, view: ClockView, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from credentialing.domain.errors import NotFoundError
@@ -13,6 +13,22 @@ from credentialing.services.office import Office
 from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, QuestionRecord, VisitRecord
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
 from credentialing.workflow.model import Definition
+
+_CASE: BindParameter[str] = bindparam("case_id")
+# Built once: a statement that is made anew for every move costs more than running it.
+_VISITS = select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == _CASE).order_by(VisitRecord.position)
+_ACTS = (
+    select(AuditEvent.event, AuditEvent.details, AuditEvent.person_id, AuditEvent.at)
+    .where(AuditEvent.case_id == _CASE, AuditEvent.event.in_((Event.CASE_MOVED.value, Event.FINDING_RECORDED.value)))
+    .order_by(AuditEvent.position)
+)
+_QUESTIONS = select(QuestionRecord.asked_at, QuestionRecord.answered_at).where(QuestionRecord.case_id == _CASE)
+_CONSENTS = select(ConsentRecord.consent).where(ConsentRecord.case_id == _CASE, ConsentRecord.withdrawn_at.is_(None))
+_FINDINGS = select(FindingRecord.subject, FindingRecord.value, FindingRecord.found_by, FindingRecord.sealed_reason.is_not(None)).where(
+    FindingRecord.case_id == _CASE, FindingRecord.superseded_at.is_(None)
+)
+_EVIDENCE = select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == _CASE, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind)
+_SEALED = select(CertificateRecord.id).where(CertificateRecord.case_id == _CASE, CertificateRecord.status == "issued")
 
 
 def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
@@ -43,60 +59,32 @@ def definition_of(office: Office, case: Case) -> Definition:
 
 def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Facts:
     """The facts of a case at `now`."""
-    visits, deeds = _history(session, case)
-    questions = session.execute(select(QuestionRecord.asked_at, QuestionRecord.answered_at).where(QuestionRecord.case_id == case.id)).all()
+    key = {"case_id": case.id}
+    questions = session.execute(_QUESTIONS, key).all()
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
     return Facts(
         state=case.state,
         revision=case.revision,
         now=now,
         applicant_id=case.person_id,
-        visits=visits,
-        deeds=deeds,
-        findings=_findings(session, case),
-        evidence=_evidence(session, case),
+        visits=tuple(Visit(state, entered, left) for state, entered, left in session.execute(_VISITS, key)),
+        deeds=_deeds(session, key),
+        findings={subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in session.execute(_FINDINGS, key)},
+        evidence=dict(session.execute(_EVIDENCE, key).tuples().all()),
         waived=frozenset(),
         answers=frozenset(case.answered),
-        consents=frozenset(session.scalars(select(ConsentRecord.consent).where(ConsentRecord.case_id == case.id, ConsentRecord.withdrawn_at.is_(None)))),
+        consents=frozenset(session.scalars(_CONSENTS, key)),
         questions_drafted=sum(asked is None for asked, _ in questions),
         questions_open=sum(asked is not None and answered is None for asked, answered in questions),
         route=case.route,
         standard=standard.ref if standard else None,
         units=tuple(case.units.split()) if case.units else (),
         proposal=case.proposal,
-        certificate_sealed=_sealed(session, case),
+        certificate_sealed=session.scalar(_SEALED, key) is not None,
         choices={name: value for name, value in case.answered.items() if isinstance(value, str)},
     )
 
 
-def _history(session: Session, case: Case) -> tuple[tuple[Visit, ...], tuple[Deed, ...]]:
-    stays = session.execute(
-        select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == case.id).order_by(VisitRecord.position)
-    ).all()
-    acts = session.execute(
-        select(AuditEvent.event, AuditEvent.details, AuditEvent.person_id, AuditEvent.at)
-        .where(AuditEvent.case_id == case.id, AuditEvent.event.in_((Event.CASE_MOVED.value, Event.FINDING_RECORDED.value)))
-        .order_by(AuditEvent.position)
-    ).all()
-    deeds = tuple(Deed(str(details["move" if event == Event.CASE_MOVED.value else "subject"]), by, at) for event, details, by, at in acts)
-    return tuple(Visit(state, entered, left) for state, entered, left in stays), deeds
-
-
-def _findings(session: Session, case: Case) -> Mapping[str, Finding]:
-    rows = session.execute(
-        select(FindingRecord.subject, FindingRecord.value, FindingRecord.found_by, FindingRecord.sealed_reason.is_not(None)).where(
-            FindingRecord.case_id == case.id, FindingRecord.superseded_at.is_(None)
-        )
-    )
-    return {subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in rows}
-
-
-def _evidence(session: Session, case: Case) -> Mapping[str, int]:
-    rows = session.execute(
-        select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == case.id, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind)
-    )
-    return dict(rows.tuples().all())
-
-
-def _sealed(session: Session, case: Case) -> bool:
-    return session.scalar(select(CertificateRecord.id).where(CertificateRecord.case_id == case.id, CertificateRecord.status == "issued")) is not None
+def _deeds(session: Session, key: Mapping[str, str]) -> tuple[Deed, ...]:
+    acts = session.execute(_ACTS, key)
+    return tuple(Deed(str(details["move" if event == Event.CASE_MOVED.value else "subject"]), by, at) for event, details, by, at in acts)

@@ -1,11 +1,13 @@
 """State changes go through this one door: load, decide, compare, write, enqueue, commit. All of it or nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from credentialing.domain.errors import ConflictError, RefusedError
 from credentialing.domain.events import Event
@@ -14,13 +16,19 @@ from credentialing.services import trail, vault
 from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.office import Office
 from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRecord
-from credentialing.workflow.clocks import ClockView, clocks
+from credentialing.workflow.clocks import clocks
 from credentialing.workflow.facts import Facts
 from credentialing.workflow.law import Decision, Refused, automatic_move, decide
 from credentialing.workflow.model import Definition
 
 ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
 """What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
+
+
+_CASES = cast(Table, Case.__table__)
+_COMPARE_AND_SET = update(_CASES).where(_CASES.c.id == bindparam("this_id"), _CASES.c.revision == bindparam("seen"))
+_STAYS = cast(Table, VisitRecord.__table__)
+_LEAVE = update(_STAYS).where(_STAYS.c.case_id == bindparam("this_case"), _STAYS.c.left_at.is_(None)).values(left_at=bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,60 +57,78 @@ def move_within(office: Office, session: Session, case: Case, *, actor: Actor, m
     decision = decide(definition, facts, move=move, actor=actor, given=given)
     if isinstance(decision, Refused):
         raise RefusedError(*decision.reasons)
-    _write(office, session, case, definition, facts, decision, actor, now)
-    return follow(office, session, case, now=now)
+    facts = _write(office, session, case, definition, facts, decision, actor)
+    return _follow(office, session, case, definition, facts)
 
 
 def follow(office: Office, session: Session, case: Case, *, now: datetime) -> Moved:
-    """Make the moves that the system makes by itself as soon as their guards hold, and set when to look at the case again."""
-    definition = definition_of(office, case)
-    facts = gather(office, session, case, now=now)
+    """Make the moves that the system makes by itself as soon as their guards hold: to be called when something else than a move may have made them hold."""
+    return _follow(office, session, case, definition_of(office, case), gather(office, session, case, now=now))
+
+
+def _follow(office: Office, session: Session, case: Case, definition: Definition, facts: Facts) -> Moved:
     for _ in definition.moves:  # an automatic move follows another at most once each: a loop among them would be a fault of the definition
         move = automatic_move(definition, facts)
-        if move is None:
+        decision = decide(definition, facts, move=move, actor=SYSTEM, given={}) if move is not None else None
+        if decision is None or isinstance(decision, Refused):
             break
-        decision = decide(definition, facts, move=move, actor=SYSTEM, given={})
-        if isinstance(decision, Refused):
-            break
-        _write(office, session, case, definition, facts, decision, SYSTEM, now)
-        facts = gather(office, session, case, now=now)
-    set_alarm(case, clocks(definition, facts), now)
+        facts = _write(office, session, case, definition, facts, decision, SYSTEM)
     return Moved(case.state, case.revision)
 
 
-def set_alarm(case: Case, views: tuple[ClockView, ...], now: datetime) -> None:
-    """Keep on the case its nearest due time (for queues) and the next moment at which the system must look at it (a warning or an end of a limit)."""
-    running = [view for view in views if view.running and view.due_at is not None]
-    moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > now]
-    case.due_at = min((view.due_at for view in running if view.due_at is not None), default=None)
-    case.wake_at = min(moments, default=None)
+def alarm(definition: Definition, facts: Facts) -> dict[str, object]:
+    """The nearest due time of a case (for queues) and the next moment at which the system must look at it: a warning or the end of a limit."""
+    running = [view for view in clocks(definition, facts) if view.running and view.due_at is not None]
+    moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > facts.now]
+    return {"due_at": min((view.due_at for view in running if view.due_at is not None), default=None), "wake_at": min(moments, default=None)}
 
 
-def _write(office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor, now: datetime) -> None:
-    """Compare and write: the state, the visit, what the act gave, the audit event, one job per effect."""
+def _write(office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor) -> Facts:
+    """Compare and write: the state, the visit, what the act gave, the audit event, one job per effect. The facts as they stand afterwards."""
     state = definition.states[decision.to_state]
+    after = _facts_after(facts, decision, actor)
     changes: dict[str, object] = {
         "state": decision.to_state,
         "revision": case.revision + 1,
         "waits_for": state.waits_for.value if state.waits_for else "",
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
-        **_closing(decision, case, now),
-        **_deciding(definition, decision, facts, actor, now),
+        **_closing(decision, case, facts.now),
+        **_deciding(definition, decision, facts, actor),
+        **alarm(definition, after),
     }
-    changed = session.execute(
-        update(Case).where(Case.id == case.id, Case.revision == case.revision).values(changes).execution_options(synchronize_session=False)
-    )
+    changed = session.execute(_COMPARE_AND_SET.values(changes), {"this_id": case.id, "seen": case.revision})
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise ConflictError("the case has moved")
-    session.refresh(case)
+    for column, value in changes.items():
+        set_committed_value(case, column, value)
     if decision.to_state != decision.from_state:
-        _visit(session, case, len(facts.visits), now)
-    _keep_texts(office, session, case, decision, actor, now)
+        _visit(session, case, len(facts.visits), facts.now)
+    _keep_texts(office, session, case, decision, actor, facts.now)
     if "send_questions" in decision.effects:
-        _ask(session, case, actor, now)
+        _ask(session, case, actor, facts.now)
+    _record(office, session, case, definition, decision, actor, facts.now)
+    return after
+
+
+def _facts_after(facts: Facts, decision: Decision, actor: Actor) -> Facts:
+    after = facts.after_move(move=decision.move, to_state=decision.to_state, by=actor.person_id)
+    given = decision.given
+    asked = facts.questions_drafted if "send_questions" in decision.effects else 0
+    return replace(
+        after,
+        proposal=given.get("outcome", facts.proposal),
+        route=given.get("route", facts.route),
+        units=tuple(given["units"].split()) if "units" in given else facts.units,
+        questions_drafted=facts.questions_drafted - asked,
+        questions_open=facts.questions_open + asked,
+    )
+
+
+def _record(office: Office, session: Session, case: Case, definition: Definition, decision: Decision, actor: Actor, now: datetime) -> None:
     role = next((role.value for role in definition.moves[decision.move].by if role in actor.roles), None)
     details = {"move": decision.move, "from": decision.from_state, "to": decision.to_state}
     trail.note(session, Event.CASE_MOVED, at=now, actor=actor, case=case, role=role, details=details)
+    session.flush()
     for effect in decision.effects:
         job_id = f"{effect}-{case.id}-{case.revision}"
         office.jobs.enqueue(session, "effect", job_id, {"effect": effect, "case_id": case.id, "job_id": job_id})
@@ -113,17 +139,16 @@ def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]
     return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
 
 
-def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: Actor, now: datetime) -> dict[str, object]:
+def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: Actor) -> dict[str, object]:
     """A decision is a decision maker's move to where the case has never been: sending it back for more work decides nothing."""
     by_decider = Role.DECISION_MAKER in definition.moves[decision.move].by and Role.DECISION_MAKER in actor.roles
     returned = decision.to_state in {visit.state for visit in facts.visits}
-    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if by_decider and not returned else {}
+    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": facts.now} if by_decider and not returned else {}
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:
-    session.execute(update(VisitRecord).where(VisitRecord.case_id == case.id, VisitRecord.left_at.is_(None)).values(left_at=now))
-    session.add(VisitRecord(case_id=case.id, position=position, state=case.state, entered_at=now))
-    session.flush()
+    session.execute(_LEAVE, {"this_case": case.id, "now": now})
+    session.execute(insert(VisitRecord), {"case_id": case.id, "position": position, "state": case.state, "entered_at": now})
 
 
 def _ask(session: Session, case: Case, actor: Actor, now: datetime) -> None:
