@@ -1,4 +1,7 @@
-"""What is sent from the page of a case: findings, questions of the letter, moves. What cannot be kept comes back with every reason and nothing typed is lost."""
+"""What is sent from the page of a case: findings, questions of the letter, moves.
+
+What cannot be kept comes back with every reason, and nothing that was typed is lost.
+"""
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -88,7 +91,7 @@ def act(case_id: str, move: str) -> Response:
         _move(case_id, move, _revision(), dict(given.demand()))
     except (BadInputError, RefusedError) as error:
         fault = _fault(move, dict(given.raw), error)
-        return render(open_case(case_id), scene, Fault(move, fault.typed, moves.named_for(move, error.reasons), fault.status))
+        return render(open_case(case_id), scene, Fault(move, fault.typed, moves.named_for(view, move, error.reasons), fault.status))
     return redirect(case_url(case_id, scene.query(subject=""), "now"), 303)
 
 

@@ -1,7 +1,7 @@
 """The page of a case: papers on one side, what this person can do now on the other, and beneath it all that is known."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from credentialing.domain.errors import Reason
-from credentialing.domain.people import STAFF_ROLES, Role
+from credentialing.domain.people import STAFF_ROLES
 from credentialing.services.evidence import read_page
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, desk_case, history
@@ -56,11 +56,9 @@ class Letter:
     """The letter of questions while it is being written: what is in it, and the fields for one more."""
 
     card: moves.MoveCard
-    may_write: bool
     drafts: tuple[dict[str, str], ...]
     about: tuple[dict[str, Any], ...]
     text: FieldView
-    fields: tuple[FieldView, ...] = field(default=())
 
 
 @route(blueprint, "/<case_id>", who=STAFF_ROLES)
@@ -106,8 +104,9 @@ def render(view: CaseView, asked: viewer.Scene, fault: Fault | None = None) -> R
     role, turn = trail.turn_of(view)
     return desk_page(
         "pages/desk/case.html", status=fault.status if fault else 200, reasons_of_form=fault.reasons if fault else (), view=view, words=words,
-        heading=words.text("title"), subtitle=_subtitle(view), state=words.text(f"states.{view.state}.title"), what_now=words.text(f"states.{view.state}.staff"),
-        turn_role=role, turn=turn, my_turn=trail.waits_for_me(view, acting().roles), ending=view.outcome, clocks=_clocks(view),
+        heading=words.text("title"), subtitle=_subtitle(view), state=words.text(f"states.{view.state}.title"),
+        what_now=words.text(f"states.{view.state}.staff"), turn_role=role, turn=turn,
+        my_turn=trail.waits_for_me(view, acting().roles), ending=view.outcome, clocks=_clocks(view),
         panes=viewer.pane_views(view, scene, words), shelf=viewer.shelf(view, scene, words), compare=viewer.compare_url(view, scene), scene=scene.query(),
         strips=subjects.strips(view, scene), subject=subject, letter=letter, cards=[card for card in cards if card.move != moves.LETTER or letter is None],
         form_views=_views(subject, letter, cards), lost=_lost(fault, subject, letter, cards), sections=_sections(view), findings=trail.findings(view),
@@ -131,7 +130,7 @@ def _lost(fault: Fault | None, subject: subjects.OpenSubject | None, letter: Let
     """What was typed into a form that is not on the page any more, so that nobody types it twice."""
     if fault is None:
         return ()
-    form_is_here = {"finding": subject is not None, "question": letter is not None and letter.may_write}.get(fault.form)
+    form_is_here = {"finding": subject is not None, "question": letter is not None}.get(fault.form)
     if form_is_here is None:
         form_is_here = any(card.move == fault.form and not card.reasons for card in cards)
     return () if form_is_here else tuple(text for name, text in fault.typed.items() if text.strip() and name not in ("value", "about"))
@@ -162,7 +161,7 @@ def _letter(view: CaseView, cards: tuple[moves.MoveCard, ...], fault: Fault | No
     about = [{"value": "", "text": _("Nothing in particular")}, *({"value": kind, "text": words.text(f"evidence.{kind}.name")} for kind in kinds)]
     hint = _("Say what is missing, why it matters and how to mend it. One thing in each question.")
     return Letter(
-        card=next(card for card in cards if card.move == moves.LETTER), may_write=True,
+        card=next(card for card in cards if card.move == moves.LETTER),
         drafts=tuple(
             {"id": each.question_id, "about": words.text(f"evidence.{each.about}.name") if each.about else "", "text": each.text}
             for each in view.questions if each.asked_at is None
@@ -176,8 +175,3 @@ def _letter(view: CaseView, cards: tuple[moves.MoveCard, ...], fault: Fault | No
 def _sections(view: CaseView) -> tuple[dict[str, Any], ...]:
     words = words_of(view.definition)
     return tuple({"title": words.text(f"sections.{name}"), "lines": subjects.written(view, (name,))} for name in view.definition.form)
-
-
-def roles_in_words(view: CaseView, roles: frozenset[Role]) -> str:
-    """The staff roles of the reader in the procedure's words."""
-    return ", ".join(words_of(view.definition).text(f"roles.{role}") for role in view.definition.roles if role in roles - {Role.APPLICANT})

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from credentialing.domain.errors import Reason
 from credentialing.services.looking import CaseView
+from credentialing.web.desk import subjects
 from credentialing.web.forms import FieldView, Parsed, parse_fields, simple_view
 from credentialing.web.language import _
 from credentialing.web.phrases import sentence
@@ -44,13 +45,15 @@ def read_given(view: CaseView, move: str, posted: MultiDict[str, str]) -> Parsed
     names = rule.asks if rule else ()
     sent = {name: " ".join(posted.getlist(field_name(move, name))) for name in names}
     parsed = parse_fields([ASKED[name] for name in names], sent, choices=lambda name: _choices(view, name), required_now=True)
-    return replace(parsed, raw={field_name(move, name): text for name, text in sent.items()}, reasons=named_for(move, parsed.reasons))
+    return replace(parsed, raw={field_name(move, name): text for name, text in sent.items()})
 
 
-def named_for(move: str, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The reasons against what was given, naming the fields of the form."""
+def named_for(view: CaseView, move: str, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The reasons against a move; those against what was given name the fields of the form."""
+    rule = view.definition.moves.get(move)
+    asked = {name: field_name(move, name) for name in rule.asks} if rule else {}
     return tuple(
-        Reason(reason.code, {**reason.details, "field": field_name(move, str(reason.details["field"]))}) if "field" in reason.details else reason
+        Reason(reason.code, {**reason.details, "field": asked[str(reason.details["field"])]}) if reason.details.get("field") in asked else reason
         for reason in reasons
     )
 
@@ -68,7 +71,7 @@ def _card(view: CaseView, offer: Offer, typed: Mapping[str, str], reasons: Seque
     return MoveCard(
         move=offer.move, title=words.text(f"moves.{offer.move}.button"), help=words.text(f"moves.{offer.move}.help"), tone=_tone(view, offer.move),
         reasons=tuple(sentence(reason) for reason in offer.reasons), fields=fields,
-        is_open=bool(reasons) or not ({"route"} & set(offer.asks) and view.facts.route) and _tone(view, offer.move) == "",
+        is_open=bool(reasons) or _tone(view, offer.move) == "" or ("route" in offer.asks and view.facts.route is None),
     )
 
 
@@ -113,7 +116,7 @@ def choice_text(view: CaseView, name: str, value: str) -> str:
     """The words for one value of something that a move asks for."""
     words: Any = words_of(view.definition)
     if name == "units":
-        return _("%(code)s. %(title)s", code=value, title=words_of(view.standard).text(f"units.{value}.title"))
+        return _("%(code)s. %(title)s", code=value, title=subjects.standard_words(view).text(f"units.{value}.title"))
     if name == "route":
         return str(words.text(f"routes.{value}.title"))
     if name == "outcome":

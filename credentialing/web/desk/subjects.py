@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from credentialing.domain.errors import Reason
+from credentialing.domain.errors import NotFoundError, Reason
 from credentialing.services.looking import CaseView, FoundLine
 from credentialing.web.desk.page import case_url
 from credentialing.web.desk.viewer import Pane, Scene
@@ -41,12 +41,18 @@ def sort_of(view: CaseView, subject: str) -> str:
     return "checks" if subject in view.definition.checks else "criteria" if subject in view.definition.criteria else "units"
 
 
+def standard_words(view: CaseView) -> Any:
+    """The words of the case's standard; NotFoundError when it has none."""
+    if view.standard is None:
+        raise NotFoundError
+    return words_of(view.standard)
+
+
 def subject_words(view: CaseView, subject: str) -> dict[str, str]:
     """Title and question of a subject; a unit's come from the standard."""
     sort, words = sort_of(view, subject), words_of(view.definition)
     if sort == "units":
-        unit_words = words_of(view.standard)
-        return {"title": unit_words.text(f"units.{subject}.title"), "question": _("Has the person shown this unit as a whole?"), "code": subject}
+        return {"title": standard_words(view).text(f"units.{subject}.title"), "question": _("Has the person shown this unit as a whole?"), "code": subject}
     title, question = words.text(f"{sort}.{subject}.title"), words.text(f"{sort}.{subject}.question")
     return {"title": title, "question": question, "code": subject if sort == "criteria" else ""}
 
@@ -168,7 +174,7 @@ def _unit(view: CaseView, code: str) -> dict[str, Any] | None:
     unit = next((each for each in view.standard.units if each.code == code), None) if view.standard else None
     if unit is None:
         return None
-    own, shared = words_of(view.standard), words_of(view.definition)
+    own, shared = standard_words(view), words_of(view.definition)
     at = f"units.{code}"
     return {
         "can_do": own.text(f"{at}.can_do"),

@@ -107,7 +107,8 @@ def findings(view: CaseView) -> tuple[dict[str, Any], ...]:
     """Everything found so far and what is still open here, in the definition's order."""
     units = view.facts.units if view.standard is not None else ()
     subjects = (*view.definition.checks, *view.definition.criteria, *units)
-    here = {name for name, rule in {**view.definition.checks, **view.definition.criteria}.items() if view.state in rule.done_in}
+    here = {check.name for check in view.definition.checks.values() if view.state in check.done_in}
+    here |= {criterion.name for criterion in view.definition.criteria.values() if view.state in criterion.done_in}
     here |= set(units) if view.definition.units_rule and view.state in view.definition.units_rule.done_in else set()
     return tuple(_finding(view, subject) for subject in subjects if subject in view.findings or subject in here)
 
