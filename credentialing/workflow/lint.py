@@ -230,7 +230,8 @@ def two_people(case: Case) -> Iterator[Problem]:
     """No certificate on the word of one person."""
     path = proof.alone_to_certificate(case.definition)
     if path:
-        yield case.at("moves", path[-1]).at(f"One deciding person alone can bring a case to a certificate: {' → '.join(path)}.")
+        deciding = [name for name in path if proof.DECIDING.issuperset(case.definition.moves[name].by)]
+        yield case.at("moves", (deciding or path)[-1]).at(f"One deciding person alone can bring a case to a certificate: {' → '.join(path)}.")
 
 
 def facts_have_sources(case: Case) -> Iterator[Problem]:

@@ -74,7 +74,9 @@ class _Builder:
             return str(node.value).lower() == "true"
         if kind == "int" and str(node.value).lstrip("-").isdigit():
             return int(node.value)
-        if kind not in ("str", "timestamp"):
+        if kind not in ("str", "timestamp", "float", "int"):
+            self.problems.append(place.at(f"The tag `{node.tag}` is not allowed."))
+        elif kind not in ("str", "timestamp"):
             self.problems.append(place.at(f"`{node.value}` is neither a word, a whole number, true, false nor null."))
         return str(node.value)
 
