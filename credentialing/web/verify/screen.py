@@ -1,0 +1,145 @@
+"""An answer made ready for the page: words for the verdict, the facts of the certificate in the reader's language, the five checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_time
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict
+from credentialing.domain.calendars import zone
+from credentialing.services.verifying import Answer, PublicFace
+from credentialing.web.language import choose_language, day_text, format_locale
+from credentialing.web.surroundings import surroundings
+from credentialing.web.verify.words import ALTERED, CHECKS, EXACT, PROBLEMS, TAMPERED, VERDICTS, Brought, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A verdict in words: its value (for colour and icon), the heading, the sentence."""
+
+    value: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """One check in words."""
+
+    name: str
+    result: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the certificate says, in the reader's language where it speaks it."""
+
+    name: str
+    title: str
+    facts: tuple[dict[str, object], ...]
+    units: tuple[str, ...]
+    can_do: str
+    level: str
+    level_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """The whole answer page. `signed` and `tampered` are what the script may put in the heading's place; `facts` are what it compares."""
+
+    heading: Heading
+    moment: str
+    checks: tuple[CheckLine, ...]
+    subject: Subject | None
+    signed: Heading | None
+    tampered: Mapping[str, Heading]
+    compared: Mapping[str, str]
+    unchecked: bool
+
+
+def screen_of(answer: Answer, *, brought: Brought, foreign_host: str = "") -> Screen:
+    """The page for an answer; `foreign_host` is named when the code leads elsewhere."""
+    heading = _heading(answer, brought, foreign_host)
+    is_lookup = brought is Brought.NUMBER and answer.verdict is Verdict.AUTHENTIC_COPY
+    return Screen(
+        heading=heading,
+        moment=_("Checked on %(moment)s.", moment=_moment(answer.checked_at)),
+        checks=tuple(_check(check) for check in answer.checks),
+        subject=_subject(answer.face) if answer.face else None,
+        signed=_said(Verdict.AUTHENTIC_COPY, EXACT[Verdict.AUTHENTIC_COPY, Brought.QR]) if is_lookup else None,
+        tampered={name: _said(Verdict.NOT_OURS, said) for name, said in TAMPERED.items()},
+        compared=_compared(answer.face) if answer.face else {},
+        unchecked=answer.verdict is Verdict.COULD_NOT_CHECK,
+    )
+
+
+def _said(value: str, said: Said) -> Heading:
+    return Heading(value=str(value), title=str(said[0]), text=str(said[1]))
+
+
+def _heading(answer: Answer, brought: Brought, foreign_host: str) -> Heading:
+    problems = [check.problem or "" for check in answer.checks if check.result is Result.FAILED]
+    if answer.verdict is Verdict.AUTHENTIC_COPY:
+        problems = [check.problem or "" for check in answer.checks if check.name is CheckName.IN_FORCE]
+    keys = [*problems, *(["altered"] if ALTERED.intersection(problems) else []), brought]
+    said = next((EXACT[answer.verdict, key] for key in keys if (answer.verdict, key) in EXACT), VERDICTS[answer.verdict])
+    heading = _said(answer.verdict, said)
+    more = _more(answer, foreign_host)
+    return Heading(value=heading.value, title=heading.title, text=f"{heading.text} {more}".strip())
+
+
+def _more(answer: Answer, foreign_host: str) -> str:
+    if answer.verdict is Verdict.REVOKED and answer.ended_on:
+        return str(_("It is not valid since %(day)s.", day=_day(answer.ended_on)))
+    return str(_("It leads to %(host)s.", host=foreign_host)) if answer.verdict is Verdict.NOT_OURS and foreign_host else ""
+
+
+def _day(iso: str) -> str:
+    return day_text(date.fromisoformat(iso), with_year=True)
+
+
+def _day_tag(iso: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(iso, _day(iso))
+
+
+def _moment(moment: datetime) -> Markup:
+    local = moment.astimezone(zone(surroundings().country))
+    text = f"{day_text(moment, with_year=True)}, {format_time(local, 'HH:mm', locale=format_locale())}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
+
+
+def _check(check: Check) -> CheckLine:
+    note = str(PROBLEMS[check.problem]) if check.problem else _("Neither expired nor revoked.") if check.name is CheckName.IN_FORCE else ""
+    return CheckLine(name=check.name, result=check.result, title=str(CHECKS[check.name]), note=note)
+
+
+def said_in(words: Mapping[str, str]) -> str:
+    """The text in the reader's language, or in the certificate's first; empty when there is none."""
+    return words.get(choose_language()) or next(iter(words.values()), "")
+
+
+def _subject(face: PublicFace) -> Subject:
+    until = _day_tag(face.expires_on) if face.expires_on else _("It does not expire")
+    return Subject(
+        name=face.name,
+        title=said_in(face.title),
+        facts=(
+            {"name": _("Valid until"), "value": until},
+            {"name": _("Issued on"), "value": _day_tag(face.issued_on)},
+            {"name": _("Issued by"), "value": said_in(face.issuer)},
+            {"name": _("Number"), "value": Markup('<span class="pu-nowrap">{}</span>').format(face.number), "small": _("Compare it with the paper.")},
+        ),
+        units=tuple(said_in(unit) for unit in face.units),
+        can_do=said_in(face.can_do),
+        level=_("Level %(value)s of %(of)s", value=face.level[0], of=face.level[1]) if face.level else "",
+        level_text=said_in(face.level_text),
+    )
+
+
+def _compared(face: PublicFace) -> dict[str, str]:
+    return {"name": face.name, "number": face.number, "issued": face.issued_on, "expires": face.expires_on or ""}

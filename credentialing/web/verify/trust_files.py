@@ -1,0 +1,47 @@
+"""What a stranger needs to verify without us, as files that any site may fetch and keep for some minutes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from credentialing.certificate.trust import bundle, did_document
+from credentialing.services import verifying
+from credentialing.web.gate import PUBLIC, route
+from credentialing.web.surroundings import surroundings
+
+# Any site and any program may read them; a key that was declared compromised is known everywhere within five minutes.
+HEADERS: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=300"}
+
+blueprint = Blueprint("trust_files", __name__)
+
+
+def _file(body: str | bytes, kind: str) -> Response:
+    answer = Response(body, mimetype=kind, headers=HEADERS)
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _json(body: Mapping[str, Any]) -> Response:
+    return _file(json.dumps(body, ensure_ascii=False, indent=1) + "\n", "application/json")
+
+
+@route(blueprint, "/.well-known/did.json", who=PUBLIC, stateless=True)
+def did() -> Response:
+    """The `did:web` document with every QR key that is not compromised."""
+    return _json(did_document(verifying.trust(surroundings().register)))
+
+
+@route(blueprint, "/trust/bundle.json", who=PUBLIC, stateless=True)
+def trust_bundle() -> Response:
+    """Keys with their history, roots and host names, as they stand now: the script of the answer page and offline scanners read it."""
+    return _json(bundle(verifying.trust(surroundings().register)))
+
+
+@route(blueprint, "/trust/root.pem", who=PUBLIC, stateless=True)
+def root() -> Response:
+    """The root certificates that readers of PDF files need."""
+    return _file(surroundings().register.keys.root_pem(), "application/x-pem-file")
