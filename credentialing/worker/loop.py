@@ -21,9 +21,8 @@ from dbos import error as engine_errors
 from credentialing.adapters.jobs import APPLICATION, QUEUE, SERIALIZER, VERSION, WORKFLOW, open_client, quiet_log
 from credentialing.domain.errors import CredentialingError, MisconfiguredError
 from credentialing.domain.ports import Clock
-from credentialing.worker.effects import SWEEP
 from credentialing.worker.slots import Slot, claim_slot
-from credentialing.worker.watch import enqueue_sweep, next_attempt, purge, rescue
+from credentialing.worker.watch import SWEEP, enqueue_sweep, next_attempt, purge, rescue
 
 _log = logging.getLogger(__name__)
 
@@ -196,7 +195,7 @@ def _keep_house(client: DBOSClient, engine: sa.Engine, clock: Clock, pace: Pace,
             if now.replace(second=0, microsecond=0) != minute:
                 minute = now.replace(second=0, microsecond=0)
                 if sweeps:
-                    enqueue_sweep(client, SWEEP, now=now)
+                    enqueue_sweep(client, now=now)
                 purge(client, now=now, keep=pace.keep, keep_sweeps=pace.keep_sweeps)
         except Exception as error:
             # The database may be away for a while; this thread must outlive that.

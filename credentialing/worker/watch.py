@@ -13,6 +13,9 @@ from credentialing.worker.slots import is_free
 
 _log = logging.getLogger(__name__)
 
+SWEEP = "sweep"
+"""The job that comes by itself every minute. When it fails, the next minute's does its work."""
+
 _SWEEPS = "sweep-"
 _AT_ONCE = 500
 _GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -34,9 +37,9 @@ def _options(attempt_id: str) -> EnqueueOptions:
     return {"workflow_name": WORKFLOW, "queue_name": QUEUE, "app_version": VERSION, "workflow_id": attempt_id}
 
 
-def enqueue_sweep(client: DBOSClient, name: str, *, now: datetime) -> None:
+def enqueue_sweep(client: DBOSClient, *, now: datetime) -> None:
     """Queue the sweep of this minute; however many processes do it, it is one job."""
-    client.enqueue(_options(f"{_SWEEPS}{now.astimezone(UTC):%Y%m%d%H%M}"), name, {}, 1)
+    client.enqueue(_options(f"{_SWEEPS}{now.astimezone(UTC):%Y%m%d%H%M}"), SWEEP, {}, 1)
 
 
 def rescue(client: DBOSClient, engine: sa.Engine, *, now: datetime, stuck_after: timedelta) -> tuple[str, ...]:

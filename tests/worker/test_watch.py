@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from credentialing.adapters.jobs import create_tables, open_client
 from credentialing.domain.errors import MisconfiguredError
+from credentialing.services.work import HANDLERS
 from credentialing.storage.engine import make_engine
 from credentialing.worker.slots import claim_slot, is_free
-from credentialing.worker.watch import enqueue_sweep, next_attempt, purge
+from credentialing.worker.watch import SWEEP, enqueue_sweep, next_attempt, purge
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -41,8 +42,12 @@ def test_the_sweep_of_one_minute_is_one_job(engine: sa.Engine) -> None:
     create_tables(engine)
     client = open_client(engine)
     for seconds in (0, 20, 59, 60):
-        enqueue_sweep(client, "deadlines", now=NOW + timedelta(seconds=seconds))
+        enqueue_sweep(client, now=NOW + timedelta(seconds=seconds))
     assert sorted(job.workflow_id for job in client.list_workflows()) == ["sweep-202603020930", "sweep-202603020931"]
+
+
+def test_the_product_knows_how_to_do_the_sweep() -> None:
+    assert SWEEP in HANDLERS
 
 
 def test_attempts_are_numbered_after_their_job() -> None:

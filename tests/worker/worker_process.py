@@ -85,7 +85,7 @@ def main() -> None:
         tick_seconds=given.get("tick_seconds", 0.2),
         stuck_after=timedelta(seconds=given.get("stuck_after", 600)),
     )
-    handlers = HANDLERS | ({"deadlines": sweep} if given.get("sweeps") else {})
+    handlers = HANDLERS | ({"sweep": sweep} if given.get("sweeps") else {})
     loop.run_forever(lambda: Bench(engine, Path(folder)), engine=engine, clock=SystemClock(), handlers=handlers, slot=slot, pace=pace)
     print("stopped in good order", flush=True)
 
