@@ -101,15 +101,16 @@ def render(view: CaseView, asked: viewer.Scene, fault: Fault | None = None) -> R
     in_finding = fault if fault and fault.form == "finding" else None
     subject = subjects.open_subject(view, scene.subject, in_finding.typed if in_finding else {}, in_finding.reasons if in_finding else ())
     letter = _letter(view, cards, fault if fault and fault.form == "question" else None)
-    role, turn = trail.turn_of(view)
+    role, whose = trail.turn_of(view)
     return desk_page(
         "pages/desk/case.html", status=fault.status if fault else 200, reasons_of_form=fault.reasons if fault else (), view=view, words=words,
         heading=words.text("title"), subtitle=_subtitle(view), state=words.text(f"states.{view.state}.title"),
-        what_now=words.text(f"states.{view.state}.staff"), turn_role=role, turn=turn,
+        what_now=words.text(f"states.{view.state}.staff"), turn_role=role, whose=whose,
         my_turn=trail.waits_for_me(view, acting().roles), ending=view.outcome, clocks=_clocks(view),
         panes=viewer.pane_views(view, scene, words), shelf=viewer.shelf(view, scene, words), compare=viewer.compare_url(view, scene), scene=scene.query(),
         strips=subjects.strips(view, scene), subject=subject, letter=letter, cards=[card for card in cards if card.move != moves.LETTER or letter is None],
         form_views=_views(subject, letter, cards), lost=_lost(fault, subject, letter, cards), sections=_sections(view), findings=trail.findings(view),
+        still_open=trail.still_open(view), proposal=trail.proposal(view, str(acting().person_id)),
         texts=trail.texts(view), certificate=trail.certificate(view), face=trail.on_the_certificate(view) if view.state == "ready_to_issue" else (),
         route=words.text(f"routes.{view.facts.route}.title") if view.facts.route else "", asked_questions=[each for each in view.questions if each.asked_at],
         history=trail.told(view, history(surroundings().office, actor=acting(), case_id=view.case_id)), source=procedures.source_of(view.definition),

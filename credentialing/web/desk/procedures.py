@@ -16,7 +16,7 @@ from credentialing.web.gate import route
 from credentialing.web.language import _, any_of, day_text, span_text
 from credentialing.web.surroundings import surroundings
 from credentialing.web.words import speak_for, word, words_of
-from credentialing.workflow.draw import svg
+from credentialing.workflow.draw import in_order, svg
 from credentialing.workflow.model import ClockKind, Deadline, Definition, Ending, Move, State
 
 blueprint = Blueprint("desk_procedures", __name__, url_prefix="/desk/procedures")
@@ -104,7 +104,8 @@ def one(procedure: str) -> Response:
     words = words_of(definition)
     return desk_page(
         "pages/desk/procedure.html", here="procedures", source=source_of(definition), summary=words.text("summary"),
-        roles=[words.text(f"roles.{role}") for role in definition.roles], states=[_state(definition, state) for state in definition.states.values()],
+        roles=[words.text(f"roles.{role}") for role in definition.roles],
+        states=[_state(definition, definition.states[state]) for state in in_order(definition)],
         moves=[_move(definition, move) for move in definition.moves.values()], clocks=[_clock(definition, clock) for clock in definition.deadlines.values()],
         notes=[words.text(f"notes.{note}") for note in definition.procedure.notes], back_url=PROCEDURES, drawing=f"{PROCEDURES}/{definition.id}/drawing.svg",
     )

@@ -7,7 +7,7 @@ from typing import Any
 from credentialing.domain.errors import NotFoundError, Reason
 from credentialing.services.looking import CaseView, FoundLine
 from credentialing.web.desk.page import case_url
-from credentialing.web.desk.viewer import Pane, Scene
+from credentialing.web.desk.viewer import Pane, Scene, in_order
 from credentialing.web.forms import FieldView, simple_view
 from credentialing.web.language import _
 from credentialing.web.words import words_of
@@ -71,12 +71,14 @@ def next_open(view: CaseView, after: str = "") -> str:
 
 
 def opened(view: CaseView, scene: Scene) -> Scene:
-    """The scene with a subject chosen when there is one to judge, and with the paper that it looks at when none is open."""
+    """The scene with a subject chosen when there is one to judge, and with a paper that it looks at when none is open. A subject that looks at no
+    paper, such as a conflict of interest, opens none: nobody reads what they may not judge."""
     subject = scene.subject if scene.subject in view.recordable else next_open(view)
-    if scene.panes or not subject:
+    looked_at = _looks_at(view, subject) if subject else ()
+    if scene.panes or not looked_at:
         return replace(scene, subject=subject)
-    looked_at = _looks_at(view, subject)
-    paper = next((each.evidence_id for each in view.papers if each.kind in looked_at), view.papers[0].evidence_id if view.papers else "")
+    papers = in_order(view)
+    paper = next((each.evidence_id for each in papers if each.kind in looked_at), papers[0].evidence_id if papers else "")
     return Scene((Pane(paper),) if paper else (), subject)
 
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from credentialing.domain.events import Event
 from credentialing.domain.numbers import printed_code
 from credentialing.domain.people import Role
-from credentialing.services.looking import CaseView, HistoryLine
+from credentialing.services.looking import CaseView, FoundLine, HistoryLine
 from credentialing.web.desk.subjects import subject_words, value_text
 from credentialing.web.language import _
 from credentialing.web.words import words_of
@@ -104,24 +104,40 @@ def subject_title(view: CaseView, subject: str) -> str:
 
 
 def findings(view: CaseView) -> tuple[dict[str, Any], ...]:
-    """Everything found so far and what is still open here, in the definition's order."""
-    units = view.facts.units if view.standard is not None else ()
-    subjects = (*view.definition.checks, *view.definition.criteria, *units)
+    """Everything found so far, in the definition's order."""
+    return tuple(_finding(view, subject, view.findings[subject]) for subject in _subjects(view) if subject in view.findings)
+
+
+def still_open(view: CaseView) -> tuple[str, ...]:
+    """The titles of what is to be judged at this stage and is not judged yet."""
     here = {check.name for check in view.definition.checks.values() if view.state in check.done_in}
     here |= {criterion.name for criterion in view.definition.criteria.values() if view.state in criterion.done_in}
-    here |= set(units) if view.definition.units_rule and view.state in view.definition.units_rule.done_in else set()
-    return tuple(_finding(view, subject) for subject in subjects if subject in view.findings or subject in here)
+    here |= set(view.facts.units) if view.definition.units_rule and view.state in view.definition.units_rule.done_in else set()
+    return tuple(subject_title(view, subject) for subject in _subjects(view) if subject in here and subject not in view.findings)
 
 
-def _finding(view: CaseView, subject: str) -> dict[str, Any]:
-    found = view.findings.get(subject)
-    title = subject_title(view, subject)
-    if found is None:
-        return {"title": title, "value": "", "reason": "", "who": "", "at": None, "passes": None}
+def _subjects(view: CaseView) -> tuple[str, ...]:
+    return (*view.definition.checks, *view.definition.criteria, *(view.facts.units if view.standard is not None else ()))
+
+
+def proposal(view: CaseView, reader: str) -> dict[str, Any] | None:
+    """The outcome that was proposed, with its reasons and by whom; None while nothing is proposed or the case is decided."""
+    if view.facts.proposal is None or view.decided_at is not None or view.closed_at is not None:
+        return None
+    deed = next((deed for deed in reversed(view.facts.deeds) if deed.what == "propose"), None)
+    grounds = [text.text for text in view.texts if (text.move, text.field) == ("propose", "grounds")]
+    return {
+        "outcome": words_of(view.definition).text(f"outcomes.{view.facts.proposal}"), "grounds": grounds[-1] if grounds else "",
+        "who": _("You") if deed is not None and deed.by == reader else _("A colleague"), "at": deed.at if deed is not None else None,
+    }
+
+
+def _finding(view: CaseView, subject: str, found: FoundLine) -> dict[str, Any]:
     check, rule = view.definition.checks.get(subject), view.definition.units_rule
     passing = check.passes_with if check else rule.passes_with if rule and subject not in view.definition.criteria else None
     return {
-        "title": title, "value": value_text(view, subject, found.value), "reason": found.reason, "who": _("You") if found.by_me else _("A colleague"),
+        "title": subject_title(view, subject), "value": value_text(view, subject, found.value), "reason": found.reason,
+        "who": _("You") if found.by_me else _("A colleague"),
         "at": found.found_at, "passes": None if passing is None else found.value in passing,
     }
 

@@ -74,11 +74,17 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
+def in_order(view: CaseView) -> tuple[Paper, ...]:
+    """The papers as the procedure names their kinds, the older first within a kind."""
+    kinds = list(view.definition.evidence)
+    return tuple(sorted(view.papers, key=lambda paper: (kinds.index(paper.kind), paper.added_at)))
+
+
 def paper_names(view: CaseView, words: Any) -> dict[str, str]:
     """The name of each paper by its id: the name of its kind, numbered when there are several."""
     kinds = [paper.kind for paper in view.papers]
     names, counted = {}, dict.fromkeys(kinds, 0)
-    for paper in view.papers:
+    for paper in in_order(view):
         counted[paper.kind] += 1
         name = words.text(f"evidence.{paper.kind}.name")
         names[paper.evidence_id] = f"{name} {counted[paper.kind]}" if kinds.count(paper.kind) > 1 else name
@@ -124,7 +130,7 @@ def _pane_view(view: CaseView, scene: Scene, index: int, paper: Paper, names: Ma
     return PaneView(
         side=_SIDES[index], title=name, what=words.text(f"papers.{paper.accepted_as}") if paper.accepted_as else "", place=place,
         image=f"/desk/cases/{view.case_id}/papers/{paper.evidence_id}/{pane.page}", alt=f"{name}, {place}", zoom=pane.zoom, turn=pane.turn,
-        thumbs=tuple({"text": names[each.evidence_id], "url": to(Pane(each.evidence_id)), "current": each is paper} for each in view.papers),
+        thumbs=tuple({"text": text, "url": to(Pane(each)), "current": each == pane.paper} for each, text in names.items()),
         previous=to(replace(pane, page=pane.page - 1)) if pane.page > 1 else "", next=to(replace(pane, page=pane.page + 1)) if pane.page < paper.pages else "",
         nearer=to(replace(pane, zoom=min(pane.zoom + 1, NEAREST))), farther=to(replace(pane, zoom=max(pane.zoom - 1, 1))),
         turned=to(replace(pane, turn=(pane.turn + 90) % 360)), closed=to(None) if len(scene.panes) > 1 else "",
@@ -141,7 +147,7 @@ def shelf(view: CaseView, scene: Scene, words: Any) -> tuple[dict[str, Any], ...
 
 def compare_url(view: CaseView, scene: Scene) -> str:
     """Where two papers stand side by side: the open one and the next; empty when there is no second."""
-    others = [paper.evidence_id for paper in view.papers if not scene.panes or paper.evidence_id != scene.panes[0].paper]
+    others = [paper.evidence_id for paper in in_order(view) if not scene.panes or paper.evidence_id != scene.panes[0].paper]
     if len(scene.panes) != 1 or not others:
         return ""
     return case_url(view.case_id, scene.query(panes=(*scene.panes, Pane(others[0]))), "papers")
