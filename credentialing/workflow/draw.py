@@ -19,7 +19,7 @@ def mermaid(definition: Definition) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _in_order(definition: Definition) -> list[str]:
+def in_order(definition: Definition) -> list[str]:
     """The states in the order in which the main path meets them: breadth first, ends last."""
     seen = [definition.starts_in]
     for state in seen:
@@ -67,7 +67,7 @@ def svg(definition: Definition, words: Words) -> str:
     tops: dict[str, tuple[float, float]] = {}
     parts: list[str] = []
     top = 60.0
-    for state in _in_order(definition):
+    for state in in_order(definition):
         height = max(54, len(_moves_of(definition, state)) * _LINE + 8)
         tops[state] = (top, height)
         parts.extend(_box(definition, words, state=state, top=top, height=height))
