@@ -41,7 +41,16 @@ def open_office(settings: Settings, *, engine: sa.Engine | None = None) -> Offic
 def _messages(settings: Settings) -> Messages:
     if settings.messages == "demonstration":
         return UnsentMessages()
-    smtp = SmtpSettings(
+    ways: dict[str, Messages] = {}
+    if settings.smtp_host:
+        ways["email"] = SmtpMessages(_smtp(settings))
+    if settings.sms_url:
+        ways["sms"] = HttpSmsMessages(SmsSettings(url=settings.sms_url, token=settings.secret("sms_token"), sender=settings.sms_sender))
+    return ByChannel(ways)
+
+
+def _smtp(settings: Settings) -> SmtpSettings:
+    return SmtpSettings(
         host=settings.smtp_host,
         port=settings.smtp_port,
         sender=settings.smtp_sender,
@@ -49,5 +58,3 @@ def _messages(settings: Settings) -> Messages:
         user=settings.smtp_user,
         password=settings.secret("smtp_password") if settings.smtp_user else "",
     )
-    sms = SmsSettings(url=settings.sms_url, token=settings.secret("sms_token"), sender=settings.sms_sender)
-    return ByChannel({"email": SmtpMessages(smtp), "sms": HttpSmsMessages(sms)})
