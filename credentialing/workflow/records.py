@@ -13,7 +13,7 @@ from credentialing.workflow.yamltree import Problem, Tree
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SPAN = re.compile(r"(\d{1,4}) (working days?|days?|months?|hours?)")
+_SPAN = re.compile(r"([0-9]{1,4}) (working days?|days?|months?|hours?)")
 _UNITS = {"w": DayType.WORKING, "d": DayType.CALENDAR, "m": DayType.MONTHS, "h": DayType.HOURS}
 
 

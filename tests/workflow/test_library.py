@@ -1,0 +1,123 @@
+"""The library: what is published, pinned versions, words."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from credentialing.domain.errors import BrokenSealError, NotFoundError
+from credentialing.workflow.library import Library
+from credentialing.workflow.words import LANGUAGES, keys_of, keys_of_standard, placeholders_in, shared_keys
+from tests.workflow.stories import WORKFLOWS, degree, library, rpl
+
+
+OPEN = {name: f"{{{name}}}" for name in ("amount", "year", "days", "date")}  # filled with themselves, placeholders stay visible
+
+
+def with_second_version(folder: Path, *, confidence: str) -> Library:
+    """What we publish, and a second version of the degree's rules."""
+    shutil.copytree(WORKFLOWS, folder)
+    first = folder / "procedures/co-degree-convalidacion/v1.yaml"
+    text = first.read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n").replace("confidence: high", f"confidence: {confidence}")
+    first.with_name("v2.yaml").write_text(text.replace("at_most: 3", "at_most: 4"), encoding="utf-8")
+    return Library.load(folder)
+
+
+def test_the_catalogue_lists_both_procedures_with_their_facts() -> None:
+    assert [(view.id, view.version, view.kind, view.country, view.enabled) for view in library().procedures()] == [
+        ("co-degree-convalidacion", 1, "degree", "CO", True), ("co-rpl-sena-eccl", 1, "rpl", "CO", True),
+    ]
+    assert all(view.verified_by is None and view.digest == view.definition.digest for view in library().procedures())
+
+
+def test_a_new_version_serves_new_cases_and_leaves_old_ones_pinned(tmp_path: Path) -> None:
+    newer = with_second_version(tmp_path / "w", confidence="high")
+    assert newer.definition("co-degree-convalidacion").version == 2
+    assert newer.pinned("co-degree-convalidacion", 1, degree().digest).moves["send_back_payment"].at_most == 3
+
+
+def test_a_version_with_unsure_facts_is_listed_but_not_used(tmp_path: Path) -> None:
+    newer = with_second_version(tmp_path / "w", confidence="low")
+    assert newer.definition("co-degree-convalidacion").version == 1
+    assert newer.definition("co-degree-convalidacion", 2).enabled is False
+    assert [(view.version, view.enabled) for view in newer.procedures() if view.kind == "degree"] == [(2, False)]
+
+
+def test_rules_that_were_changed_under_a_case_are_refused() -> None:
+    with pytest.raises(BrokenSealError):
+        library().pinned("co-degree-convalidacion", 1, "0" * 64)
+    assert library().pinned("co-degree-convalidacion", 1, degree().digest) is degree()
+
+
+@pytest.mark.parametrize(("name", "version"), [("co-degree", None), ("co-degree-convalidacion", 9), ("", None)])
+def test_a_definition_that_is_not_there_is_not_found(name: str, version: int | None) -> None:
+    with pytest.raises(NotFoundError):
+        library().definition(name, version)
+    with pytest.raises(NotFoundError):
+        library().pinned(name, version or 1, degree().digest)
+
+
+def test_a_standard_is_found_by_its_id_and_by_its_ref() -> None:
+    standard = library().standard("structural-welding")
+    assert library().standard("structural-welding.v1") is standard
+    assert library().standard("structural-welding", 1) is standard
+    for name, version in (("structural-welding", 2), ("structural-welding.v2", None), ("cooking", None)):
+        with pytest.raises(NotFoundError):
+            library().standard(name, version)
+
+
+def test_the_model_standard_claims_nothing_official() -> None:
+    standard = library().standard("structural-welding")
+    assert standard.model_standard
+    assert standard.official_code is None
+    assert standard.isco == "7212"
+    assert len(standard.units) == 6
+    assert all({item.kind for item in unit.evidence} <= {"knowledge", "performance", "product"} and unit.evidence for unit in standard.units)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_every_procedure_and_standard_is_there(language: str) -> None:
+    for definition in (degree(), rpl()):
+        words = library().words(language).of(definition)
+        for key in keys_of(definition) | shared_keys():
+            assert words.has(key), key
+    standard = library().standard("structural-welding")
+    assert all(library().words(language).of(standard).has(key) for key in keys_of_standard(standard))
+
+
+def test_the_words_of_a_procedure_come_before_the_shared_ones() -> None:
+    english = library().words("en")
+    assert english.of(degree()).text("moves.grant.button") == "Recognise the degree"
+    assert english.of(rpl()).text("moves.grant.button") == "Certify"
+    assert english.of(rpl()).text("states.draft.title") == english.shared().text("states.draft.title") == "Being prepared"
+
+
+def test_placeholders_are_filled_and_never_left_open() -> None:
+    words = library().words("en").of(degree())
+    assert words.text("fees.undergraduate", amount="COP 600,000", year=2021) == "For technical and first degrees the fee was COP 600,000 in 2021."
+    with pytest.raises(KeyError):
+        words.text("fees.undergraduate")
+    with pytest.raises(KeyError):
+        words.text("states.limbo.title")
+
+
+def test_every_language_fills_the_same_placeholders() -> None:
+    for definition in (degree(), rpl()):
+        for key in keys_of(definition):
+            held = [placeholders_in(library().words(language).of(definition).text(key, **OPEN)) for language in LANGUAGES]
+            assert held[0] == held[1] == held[2], key
+
+
+def test_a_language_that_we_do_not_speak_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        library().words("fr")
+
+
+def test_everything_is_read_and_proved_in_less_than_a_second_of_processor_time() -> None:
+    times = []
+    for _ in range(3):
+        begin = time.process_time()
+        Library.load(WORKFLOWS)
+        times.append(time.process_time() - begin)
+    assert min(times) < 1.0
