@@ -6,10 +6,11 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from credentialing.services.applying import open_case
-from credentialing.services.looking import CaseLine, CaseView, my_cases
+from credentialing.services.looking import CaseLine, CaseView, WrittenText, my_cases
 from credentialing.services.looking import readings as readings_of
 from credentialing.web.applicant.decided import has_decision
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
+from credentialing.web.applicant.sending import fees_of
 from credentialing.web.applicant.standing import chip_of, clock_cards, has_legal_limit, latest_letter, letters_to_me, path_of, turn_of
 from credentialing.web.applicant.todo import WITHDRAW, acts_of, is_draft, move_url, offer_of, tasks_of
 from credentialing.web.gate import route
@@ -48,13 +49,21 @@ def case(case_id: str) -> str:
     """One case: a list of tasks while it is being prepared, afterwards whose turn it is."""
     view = open_mine(case_id)
     words = words_of(view.definition)
-    shared = {"view": view, "words": words, "url": address(case_id), "withdraw": _withdraw_url(view), "legal_limit": has_legal_limit(view.definition)}
+    shared = {
+        "view": view, "words": words, "url": address(case_id), "withdraw": _withdraw_url(view), "fees": fees_of(view),
+        "legal_limit": has_legal_limit(view.definition),
+    }
     if is_draft(view):
         return render_template("pages/applicant/draft.html", tasks=tasks_of(view), prepare=next((c for c in view.clocks if c.running), None), **shared)
     return render_template(
         "pages/applicant/case.html", turn=turn_of(view), acts=acts_of(view), clocks=clock_cards(view), steps=path_of(view), letter=latest_letter(view),
-        letters=letters_to_me(view), decided=has_decision(view), questions=[q for q in view.questions if q.answered_at is None], **shared,
+        letters=_earlier(view), decided=has_decision(view), questions=[q for q in view.questions if q.answered_at is None], **shared,
     )
+
+
+def _earlier(view: CaseView) -> list[WrittenText]:
+    """What the institution wrote before; the decision has a page of its own, and what asks for something now stands in the first panel."""
+    return [] if has_decision(view) else [text for text in letters_to_me(view) if text is not latest_letter(view)]
 
 
 def _withdraw_url(view: CaseView) -> str:

@@ -73,7 +73,8 @@ def _check_page(view: CaseView, refused: tuple[Reason, ...] = (), *, undeclared:
         "pages/applicant/check.html", view=view, words=words_of(view.definition), url=address(view.case_id), missing=missing_of(view, open_now, back="check"),
         refused=bool(refused), declared=_declaration(undeclared=undeclared), undeclared=undeclared,
         sections=_sections(view, back="check"), permissions=_permissions(view),
-        missing_papers=[reason.details["kind"] for reason in open_now if reason.code == "evidence_missing"], fees=_fees(view), reasons_of_form=refused or fault,
+        missing_papers=[reason.details["kind"] for reason in open_now if reason.code == "evidence_missing"],
+        fees=fees_of(view), reasons_of_form=refused or fault,
     )
     return page(body, 422 if refused or undeclared else 200)
 
@@ -117,7 +118,7 @@ def _permissions(view: CaseView) -> list[tuple[str, bool, bool]]:
     return [(words.text(f"consents.{name}.title"), name in view.facts.consents, name in REQUIRED_CONSENTS) for name in view.definition.consents]
 
 
-def _fees(view: CaseView) -> list[str]:
+def fees_of(view: CaseView) -> list[str]:
     """What this person will have to pay, as far as the answers tell; otherwise what the procedure says about cost."""
     words = words_of(view.definition)
     due = [fee for fee in view.definition.procedure.fees if all(view.facts.choices.get(name) in values for name, values in fee.due_when.items())]

@@ -107,6 +107,8 @@ def _until(view: CaseView) -> str:
         return _said(_("You have until %(day)s. %(left)s."), day=last_day(clock.due_at), left=days_left(clock.due_at))
     if clock.overdue and clock.kind is ClockKind.STATUTORY:
         return _said(_("The limit ended on %(day)s. Below you can read what that means."), day=last_day(clock.due_at))
+    if clock.kind is ClockKind.STATUTORY:
+        return _said(_("They have until %(day)s. Until then there is nothing for you to do."), day=last_day(clock.due_at))
     if clock.overdue:
         return str(_("This takes longer than we aimed for. Whoever must act is reminded."))
     return _said(_("We expect news by %(day)s. Until then there is nothing for you to do."), day=last_day(clock.due_at))

@@ -10,7 +10,7 @@ from credentialing.domain.errors import Reason
 from credentialing.services.looking import CaseView
 from credentialing.web.applicant.mine import address
 from credentialing.web.phrases import sentence
-from credentialing.web.words import words_of
+from credentialing.web.words import word, words_of
 from credentialing.workflow.guards import evidence_asked, is_required
 from credentialing.workflow.law import Offer
 from credentialing.workflow.registry import FIELDS, REQUIRED_CONSENTS
@@ -21,9 +21,11 @@ _PAGES = {SEND: ("check",), ANSWER: ("answer",)}
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One unmet thing in a sentence, and the page where it is put right (empty when the applicant cannot do it)."""
+    """One unmet thing as a sentence and by its bare name, the group it belongs to, and the page where it is put right (empty when the applicant cannot)."""
 
     text: str
+    name: str
+    group: str
     url: str
 
 
@@ -50,7 +52,19 @@ class Task:
 
 def missing_of(view: CaseView, reasons: Sequence[Reason], *, back: str = "") -> tuple[Missing, ...]:
     """Each reason as a sentence with its link; `back` names the page to come back to."""
-    return tuple(Missing(sentence(reason), _where(view, reason, back)) for reason in reasons)
+    return tuple(Missing(sentence(reason), *_called(reason), _where(view, reason, back)) for reason in reasons)
+
+
+def _called(reason: Reason) -> tuple[str, str]:
+    """The name of what is missing and the heading it stands under; a reason without either is its own sentence."""
+    headings = {
+        "consent_missing": ("consents", "consent", _("Permissions")), "answer_missing": ("fields", "field", _("Answers")),
+        "evidence_missing": ("evidence", "kind", _("Papers")),
+    }
+    if reason.code not in headings:
+        return sentence(reason), _("Before you can go on")
+    family, detail, heading = headings[reason.code]
+    return word(family, str(reason.details[detail])), heading
 
 
 def _where(view: CaseView, reason: Reason, back: str) -> str:
@@ -74,13 +88,18 @@ def offer_of(view: CaseView, move: str) -> Offer | None:
 
 
 def acts_of(view: CaseView) -> tuple[Act, ...]:
-    """What the applicant may do now to move the case on, in the order of the rules; withdrawing stands apart."""
+    """What the applicant may do now to move the case on, the acts that ask nothing first; withdrawing stands apart."""
     words = words_of(view.definition)
+    offers = sorted((offer for offer in view.offers if offer.move != WITHDRAW), key=lambda offer: len(offer.asks))
     return tuple(
-        Act(offer.move, words.text(f"moves.{offer.move}.button"), move_url(view, offer.move), missing_of(view, offer.reasons))
-        for offer in view.offers
-        if offer.move != WITHDRAW
+        Act(offer.move, _opener(offer.move) or words.text(f"moves.{offer.move}.button"), move_url(view, offer.move), missing_of(view, offer.reasons))
+        for offer in offers
     )
+
+
+def _opener(move: str) -> str:
+    """The words of the link to a move that has a page of its own, where more is done than sending."""
+    return str({SEND: _("Check and send"), ANSWER: _("Answer now")}.get(move, ""))
 
 
 def move_url(view: CaseView, move: str) -> str:
