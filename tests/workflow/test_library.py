@@ -11,7 +11,6 @@ from credentialing.workflow.library import Library
 from credentialing.workflow.words import LANGUAGES, keys_of, keys_of_standard, placeholders_in, shared_keys
 from tests.workflow.stories import WORKFLOWS, degree, library, rpl
 
-
 OPEN = {name: f"{{{name}}}" for name in ("amount", "year", "days", "date")}  # filled with themselves, placeholders stay visible
 
 
