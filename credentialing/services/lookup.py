@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -50,27 +51,34 @@ class Fault:
     host: str = ""
 
 
-def read_entry(text: str, *, settings: Settings) -> Entry | Fault:
-    """A certificate number, its code, the text of its QR, or the link that is printed under it; anything else is a Fault that names the place."""
+def hosts_of(settings: Settings) -> tuple[str, str]:
+    """The hosts of an installation: the one that its codes open, and the one of its main site."""
+    return settings.verify_host, urlsplit(settings.base_url).netloc
+
+
+def read_entry(text: str, *, hosts: Sequence[str]) -> Entry | Fault:
+    """A certificate number, its code, the text of its QR, or the link that is printed under it; anything else is a Fault that names the place.
+
+    `hosts` are those of our own links; the first is the one that is signed for.
+    """
     text = text.strip()
     if not text:
         return Fault("blank")
     if len(text) > LONGEST_ENTRY:
         return Fault("too_long")
     if "/" in text or "#" in text:
-        return _link(text, settings)
+        return _link(text, [host.lower() for host in hosts])
     signs = "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
     return _number(signs) if _NUMBER.fullmatch(signs) else _code(signs)
 
 
-def _link(text: str, settings: Settings) -> Entry | Fault:
-    own = {settings.verify_host.lower(), urlsplit(settings.base_url).netloc.lower()}
+def _link(text: str, own: Sequence[str]) -> Entry | Fault:
     match = _LINK.fullmatch(text)
     host = (match[1] if match else urlsplit(text if "//" in text else f"//{text}").netloc.rpartition("@")[2]).lower()
     if not match:
         return Fault("other_host", host=host) if host and host not in own else Fault("not_our_format")
     if match[3]:
-        return Entry(EntryKind.QR_TEXT, f"https://{settings.verify_host if host in own else host}/c/{match[2]}#{match[3]}")
+        return Entry(EntryKind.QR_TEXT, f"https://{own[0] if host in own else host}/c/{match[2]}#{match[3]}")
     return _code(match[2].replace("-", "").upper()) if host in own else Fault("other_host", host=host)
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from credentialing.certificate.outcomes import CheckName
 from credentialing.domain.errors import BadInputError
 from credentialing.services import verifying
-from credentialing.services.lookup import EntryKind, Fault, read_entry, verify_entry
+from credentialing.services.lookup import EntryKind, Fault, hosts_of, read_entry, verify_entry
 from credentialing.services.verifying import Answer
 from credentialing.web.forms import FieldView, simple_view
 from credentialing.web.gate import PUBLIC, route
@@ -38,7 +38,7 @@ def check() -> Response:
 def by_code(code: str) -> Response:
     """What the register says of a code. The digits behind the # stay in the browser, where the script of the page judges them."""
     _count()
-    entry = read_entry(code, settings=surroundings().settings)
+    entry = read_entry(code, hosts=hosts_of(surroundings().settings))
     if isinstance(entry, Fault):
         return _asking(typed=code, fault=entry, status=404)
     answer = verify_entry(surroundings().register, entry=entry)
@@ -52,7 +52,7 @@ def _count() -> None:
 
 
 def _check_entry(typed: str) -> Response:
-    entry = read_entry(typed, settings=surroundings().settings)
+    entry = read_entry(typed, hosts=hosts_of(surroundings().settings))
     if isinstance(entry, Fault):
         return _asking(typed=typed, fault=entry, status=422)
     answer = verify_entry(surroundings().register, entry=entry)

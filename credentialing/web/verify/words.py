@@ -171,7 +171,7 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
 FAULTS: Final[Mapping[str, LazyString]] = {
     "blank": _l("Type the number or the code that stands on the certificate."),
     "too_long": _l("This is too long for a number or a code. Copy only the number."),
-    "number_length": _l("The number has %(length)s letters and digits, which is too few or too many: it has 2 letters and 11 to 14 digits. Compare it with the paper."),
+    "number_length": _l("The number has %(length)s letters and digits. It should have 2 letters and 11 to 14 digits. Compare it with the paper."),
     "number_wrong": _l("The last digit of the number does not fit the others, so one of them was mistyped. Compare it with the paper, digit by digit."),
     "code_length": _l("A code has 13 letters and digits, and this one has %(length)s. Compare it with the paper."),
     "code_sign": _l("Place %(place)s holds “%(sign)s”, which no code has. Compare it with the paper."),

@@ -1,0 +1,201 @@
+"""Judge certificates from a terminal: against the register of this installation, or with exported trust alone."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from credentialing.cli.installation import settings_of
+
+if TYPE_CHECKING:
+    from credentialing.certificate.outcomes import Check
+    from credentialing.certificate.trust import Trust
+    from credentialing.config import Settings
+    from credentialing.services.office import Register
+    from credentialing.services.verifying import Answer
+
+EXIT_VALID, EXIT_NOT_VALID, EXIT_UNCHECKED = 0, 1, 2
+_WORST_FIRST = (EXIT_NOT_VALID, EXIT_UNCHECKED, EXIT_VALID)
+_LARGEST = 20 * 1024 * 1024
+_FILE_ENDINGS = {".pdf", ".png", ".jpg", ".jpeg", ".webp", ".json", ".jsonld", ".txt"}
+_LINK = "https://"
+
+WORDS = {
+    "original": ("VALID", "This is the file that was issued, and it is in force.", "green"),
+    "authentic_copy": ("VALID", "The content is authentic; this is not, or was not compared with, the original file.", "green"),
+    "revoked": ("NOT VALID", "It was issued and revoked afterwards.", "red"),
+    "superseded": ("NOT VALID", "It was replaced by a newer one.", "red"),
+    "expired": ("NOT VALID", "It was authentic and has expired.", "yellow"),
+    "not_ours": ("NOT VALID", "It was not issued like this. Do not trust it.", "red"),
+    "could_not_check": ("COULD NOT CHECK", "This does not mean that it is false.", "white"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One input judged."""
+
+    given: str
+    verdict: str
+    checks: "tuple[Check, ...]"
+    certificate: dict[str, Any] | None
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 1 not valid, 2 could not check."""
+        return {"VALID": EXIT_VALID, "NOT VALID": EXIT_NOT_VALID}.get(WORDS[self.verdict][0], EXIT_UNCHECKED)
+
+    def to_json(self, *, named: bool) -> str:
+        """One line; `named` adds which input it is about."""
+        checks = [{"name": check.name, "result": check.result, "problem": check.problem} for check in self.checks]
+        body = {"verdict": self.verdict, "checks": checks, "certificate": self.certificate}
+        return json.dumps({"input": self.given, **body} if named else body, ensure_ascii=False)
+
+
+@click.command(name="verify")
+@click.argument("inputs", metavar="INPUT…", nargs=-1, required=True)
+@click.option("--trust", "trust_folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A folder written by export-trust or demo.")
+@click.option("--offline", is_flag=True, help="Judge signatures and dates alone, without the register.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each INPUT.")
+@click.pass_context
+def command(context: click.Context, inputs: tuple[str, ...], trust_folder: Path | None, offline: bool, as_json: bool) -> None:
+    """Judge each INPUT: a PDF, a photo or scan, the text of a QR, a certificate number or code.
+
+    Exit code: 0 every one is valid, 1 at least one is not valid, 2 at least one could not be checked. With --trust only the signature and the
+    dates are judged: the register that knows of revocations is not at hand, and a number alone cannot be checked.
+    """
+    findings = list(_judge_all(context, inputs, trust_folder, offline))
+    for finding in findings:
+        if as_json:
+            click.echo(finding.to_json(named=len(inputs) > 1))
+        else:
+            _print(finding)
+    codes = {finding.exit_code for finding in findings}
+    sys.exit(next(code for code in _WORST_FIRST if code in codes))
+
+
+def _judge_all(context: click.Context, inputs: Sequence[str], trust_folder: Path | None, offline: bool) -> Iterator[Finding]:
+    judge = _offline_judge(_load(trust_folder)) if trust_folder is not None else _own_judge(settings_of(context), offline=offline)
+    for given in inputs:
+        yield judge(given)
+
+
+def _read(given: str) -> str | bytes | None:
+    """The bytes of a file, the text of anything else; None when a file was meant that is not there or cannot be read."""
+    path = Path(given)
+    try:
+        if len(given) < 1000 and path.is_file():
+            if path.stat().st_size > _LARGEST:
+                return b""
+            data = path.read_bytes()
+            text = data.decode("ascii").strip() if len(data) < 4000 and data.isascii() else ""
+            return text if text.startswith(_LINK) else data
+    except OSError:
+        return None
+    meant_as_file = path.suffix.lower() in _FILE_ENDINGS and not given.startswith(_LINK)
+    return None if meant_as_file else given
+
+
+def _unreadable(given: str, problem: str) -> Finding:
+    from credentialing.certificate.outcomes import CheckName, complete, failed, verdict_of
+
+    checks = complete((failed(CheckName.READABLE, problem),), otherwise="not_read")
+    return Finding(given, verdict_of(checks), checks, None)
+
+
+def _problem_of(data: str | bytes | None) -> str | None:
+    """Why there is nothing to judge, or None."""
+    if data is None:
+        return "file_not_found"
+    if isinstance(data, bytes) and (not data or len(data) > _LARGEST):
+        return "file_empty_or_too_large"
+    return "credential_not_supported" if isinstance(data, bytes) and data.lstrip()[:1] in (b"{", b"[") else None
+
+
+# --- with the register -----------------------------------------------------------------------------------------------
+
+
+def _own_judge(settings: "Settings", *, offline: bool) -> Callable[[str], Finding]:
+    from credentialing.app.register import open_register
+    from credentialing.services import verifying
+
+    register = open_register(settings)
+    return _offline_judge(verifying.trust(register)) if offline else lambda given: _by_register(register, given)
+
+
+def _by_register(register: "Register", given: str) -> Finding:
+    from credentialing.domain.errors import BadInputError
+    from credentialing.services import lookup, verifying
+
+    data = _read(given)
+    if problem := _problem_of(data):
+        return _unreadable(given, problem)
+    if isinstance(data, bytes):
+        try:
+            return _finding(given, verifying.verify_file(register, data=data))
+        except BadInputError as error:
+            return _unreadable(given, error.reasons[0].code)
+    entry = lookup.read_entry(data or "", hosts=lookup.hosts_of(register.settings))
+    if isinstance(entry, lookup.Fault):
+        return _unreadable(given, entry.problem)
+    return _finding(given, lookup.verify_entry(register, entry=entry))
+
+
+def _finding(given: str, answer: "Answer") -> Finding:
+    face = answer.face
+    certificate = {name: getattr(face, name) for name in face.__slots__} if face is not None else None
+    return Finding(given, answer.verdict, answer.checks, certificate)
+
+
+# --- with trust alone ------------------------------------------------------------------------------------------------
+
+
+def _load(folder: Path) -> "Trust":
+    from credentialing.certificate.trust import load_trust
+    from credentialing.domain.errors import BadInputError, MisconfiguredError
+
+    try:
+        return load_trust(folder)
+    except BadInputError:
+        raise MisconfiguredError(f"The trust in “{folder}” is missing or damaged: root.pem and trust.json must lie there as they were exported.") from None
+
+
+def _offline_judge(trust: "Trust") -> Callable[[str], Finding]:
+    from credentialing.adapters.system import SystemClock
+    from credentialing.services import signature
+
+    now = SystemClock().now()
+
+    def judge(given: str) -> Finding:
+        data = _read(given)
+        if problem := _problem_of(data):
+            return _unreadable(given, problem)
+        judged = signature.judge_file(data, trust=trust, now=now) if isinstance(data, bytes) else signature.judge_text(data or "", trust=trust, now=now)
+        return Finding(given, judged.verdict, judged.checks, judged.certificate)
+
+    return judge
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+
+
+def _print(finding: Finding) -> None:
+    """One block: a word, a sentence, the certificate, the checks. Colour only on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    word, sentence, colour = WORDS[finding.verdict]
+    console.print(Text(word, style=f"bold {colour}").append(f"  {finding.given[:60]}", style="not bold default"))
+    console.print(Text(f"  {sentence} ({finding.verdict})"))
+    for name in ("number", "name", "title", "issued_on", "expires_on"):
+        value = (finding.certificate or {}).get(name)
+        if value:
+            console.print(Text(f"  {name.replace('_', ' '):<12}{next(iter(value.values())) if isinstance(value, dict) else value}"))
+    for check in finding.checks:
+        mark, style = {"passed": ("yes", "green"), "failed": ("NO", "red")}.get(check.result, ("not known", "default"))
+        console.print(Text("  ").append(f"{mark:<10}", style=style).append(f"{check.name.replace('_', ' ')}{f': {check.problem}' if check.problem else ''}"))

@@ -1,0 +1,73 @@
+"""Verification without a register: what signatures and dates alone can say, for whoever holds nothing but exported trust."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict, complete, failed, in_force_by_dates, replace_check, skipped, verdict_of
+from credentialing.certificate.pictures import qr_texts
+from credentialing.certificate.qr import Claims, read_qr_text
+from credentialing.certificate.reading import examine_pdf
+from credentialing.certificate.trust import Trust
+from credentialing.domain.calendars import local_day
+from credentialing.services.lookup import EntryKind, Fault, read_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the signature says; `certificate` are the signed claims that may be shown, None when nothing of ours was signed."""
+
+    verdict: Verdict
+    checks: tuple[Check, ...]
+    certificate: dict[str, Any] | None
+
+
+def judge_file(data: bytes, *, trust: Trust, now: datetime) -> Judged:
+    """A PDF by its seal, a picture by the QR in it. Revocation is not known here: the best verdict is an authentic copy."""
+    if b"%PDF-" not in data[:1024] and b"/ByteRange" not in data:
+        texts = qr_texts(data)
+        return _by_qr(texts[0], trust, now) if texts else _stopped(failed(CheckName.READABLE, "no_qr_found"))
+    checks = examine_pdf(data, trust=trust, now=now)
+    if any(check.result is Result.FAILED for check in checks):
+        return Judged(verdict_of(checks), checks, None)
+    claims = next((reading.claims for text in qr_texts(data) if (reading := read_qr_text(text, trust=trust)).claims is not None), None)
+    return _dated(checks, claims, now)
+
+
+def judge_text(text: str, *, trust: Trust, now: datetime) -> Judged:
+    """The text of a QR by its signature. A number or a code alone carries none and could not be checked."""
+    entry = read_entry(text, hosts=(trust.verify_host,))
+    if isinstance(entry, Fault):
+        return _stopped(failed(CheckName.READABLE, entry.problem))
+    if entry.kind is EntryKind.QR_TEXT:
+        return _by_qr(entry.text, trust, now)
+    return _stopped(skipped(CheckName.READABLE, "register_not_at_hand"))
+
+
+def _stopped(check: Check) -> Judged:
+    checks = complete((check,), otherwise=(check.problem or "") if check.result is Result.SKIPPED else "not_read")
+    return Judged(verdict_of(checks), checks, None)
+
+
+def _by_qr(text: str, trust: Trust, now: datetime) -> Judged:
+    reading = read_qr_text(text, trust=trust)
+    return _dated(reading.checks, reading.claims, now) if reading.claims else Judged(verdict_of(reading.checks), reading.checks, None)
+
+
+def _dated(checks: tuple[Check, ...], claims: Claims | None, now: datetime) -> Judged:
+    in_force = in_force_by_dates(claims.expires_on, local_day("CO", now)) if claims else skipped(CheckName.IN_FORCE, "status_not_checked")
+    checks = replace_check(replace_check(checks, in_force), skipped(CheckName.SAME_AS_RECORD, "register_not_at_hand"))
+    return Judged(verdict_of(checks), checks, shown(claims) if claims else None)
+
+
+def shown(claims: Claims) -> dict[str, Any]:
+    """The signed claims without the ending of the identity document. The token does not say in which language its title is: `und`."""
+    return {
+        "number": claims.number,
+        "name": claims.name,
+        "title": {"und": claims.title},
+        "level": claims.level,
+        "kind": claims.kind,
+        "issued_on": claims.issued_on.isoformat(),
+        "expires_on": claims.expires_on.isoformat() if claims.expires_on else None,
+    }
