@@ -36,8 +36,8 @@ _MOST_STARTS = 10
 class Pace:
     """How often the worker looks, how much it does at once, how long it waits before it tries again (seconds, one number per further attempt)."""
 
-    poll_seconds: float = 0.25
-    at_once: int = 2
+    poll_seconds: float = 0.15
+    at_once: int = 4
     delays: tuple[float, ...] = (5, 30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
     tick_seconds: float = 5.0
     stuck_after: timedelta = timedelta(minutes=10)
