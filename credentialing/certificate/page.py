@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,9 @@ def overflowing(document: Any) -> tuple[str, ...]:
         places = [(name, _extent(box)) for box in tagging.boxes(page) if (name := _foot_name(box))]
         edge = page._page_box.content_box_x() + page._page_box.width + _TOLERANCE
         found |= {name for name, (_, _, right, _) in places if right > edge}
-        for place, (name, extent) in enumerate(places):
-            found |= {name for _, other in places[place + 1 :] if _touch(extent, other)}
+        # Of two that touch, the one that begins higher is the one that has grown.
+        touching = [(one, other) for one, other in combinations(places, 2) if _touch(one[1], other[1])]
+        found |= {min(pair, key=lambda place: place[1][1])[0] for pair in touching}
     return tuple(sorted(found))
 
 

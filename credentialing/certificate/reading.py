@@ -19,6 +19,7 @@ from typing import Any
 from credentialing.certificate.loops import run_to_end
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
 from credentialing.certificate.trust import Trust
+from credentialing.crypto.signing import is_canonical_der
 
 LARGEST_FILE = 5_000_000  # bytes; ours stay below 100,000
 _RANGE = re.compile(rb"/ByteRange ?\[0 ([0-9]{1,10}) ([0-9]{1,10}) ([0-9]{1,10})\]")
@@ -134,7 +135,33 @@ def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> str | None:
         return "seal_not_valid_then"
     if not status.trusted:
         return "foreign_seal"
+    if frame.cms != _only_form(signed, certificate, trust):
+        raise _AlteredError("signature_extended")
     return _unfit(certificate, trust) or ("seal_expired" if now > dies else None)
+
+
+def _only_form(signed: Any, certificate: Any, trust: Trust) -> bytes | None:
+    """The CMS as we write it, from its protected parts and from certificates we know; what is in no signature's reach has no freedom left.
+
+    None when the certificates are not the seal's and one of our roots, or the signature value is not in its one form.
+    """
+    from asn1crypto import cms
+
+    known = {certificate.dump(), *trust.roots}
+    inside = [choice.dump() for choice in signed["certificates"]]
+    signer = signed["signer_infos"][0]
+    if not set(inside) <= known or inside != sorted(set(inside)) or not is_canonical_der(signer["signature"].native):
+        return None
+    identity = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
+    info = cms.SignerInfo({
+        "version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": identity}), "digest_algorithm": {"algorithm": "sha256"},
+        "signed_attrs": signer["signed_attrs"], "signature_algorithm": {"algorithm": "sha256_ecdsa"}, "signature": signer["signature"].native,
+    })  # fmt: skip
+    body = cms.SignedData({
+        "version": "v1", "digest_algorithms": cms.DigestAlgorithms([{"algorithm": "sha256"}]), "encap_content_info": {"content_type": "data"},
+        "certificates": signed["certificates"], "signer_infos": [info],
+    })  # fmt: skip
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": body}).dump())
 
 
 def _unfit(certificate: Any, trust: Trust) -> str | None:

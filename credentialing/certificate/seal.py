@@ -24,7 +24,7 @@ def _signer(keys: KeyRing, chain: tuple[bytes, bytes]) -> Any:
 
     certificate, root = (x509.Certificate.load(der) for der in chain)
     store = SimpleCertificateStore()
-    store.register_multiple([certificate, root])
+    store.register(root)  # pyHanko adds the certificate itself
     mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
 
     class RingSigner(Signer):

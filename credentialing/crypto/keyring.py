@@ -15,7 +15,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from credentialing.crypto import x509
 from credentialing.crypto.keyfiles import (
-    KeyIndex, KeyRecord, KeyState, Purpose, exposed_files, private_file, public_file, read_index, write_index, write_private,
+    KeyIndex,
+    KeyRecord,
+    KeyState,
+    Purpose,
+    exposed_files,
+    private_file,
+    public_file,
+    read_index,
+    write_index,
+    write_private,
 )  # fmt: skip
 from credentialing.crypto.signing import VerifyingKey, sign_der, sign_raw
 from credentialing.domain.errors import BrokenSealError, MisconfiguredError, Reason, RefusedError

@@ -1,7 +1,7 @@
 """ECDSA on P-256 with SHA-256 in the two written forms: 64 raw bytes (COSE, JOSE) and DER (CMS).
 
-Signatures are deterministic (RFC 6979): the same bytes sealed twice by the same key are the same file. In the raw form only the lower half of the
-`s` range is made and accepted, so that nobody can turn one good signature into another.
+Signatures are deterministic (RFC 6979): the same bytes sealed twice by the same key are the same file. Only the lower half of the range of `s`
+is made and accepted, so that nobody can turn one good signature into another.
 """
 
 import base64
@@ -20,14 +20,24 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def sign_der(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
-    """ECDSA signature of `data` as DER."""
-    return key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+    """ECDSA signature of `data` as DER, with s in the lower half."""
+    r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
 
 
 def sign_raw(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
     """ECDSA signature of `data` as 64 bytes, r then s, with s in the lower half."""
     r, s = decode_dss_signature(sign_der(key, data))
-    return r.to_bytes(32) + min(s, P256_ORDER - s).to_bytes(32)
+    return r.to_bytes(32) + s.to_bytes(32)
+
+
+def is_canonical_der(signature: bytes) -> bool:
+    """Whether a DER signature has the only form that `sign_der` makes: shortest encoding, s in the lower half."""
+    try:
+        r, s = decode_dss_signature(signature)
+    except ValueError:
+        return False
+    return encode_dss_signature(r, s) == signature and s <= P256_ORDER // 2
 
 
 def verify_raw(point: bytes, data: bytes, signature: bytes) -> bool:

@@ -1,0 +1,150 @@
+"""The key ring: made once, kept private, with a history that goes forward only."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from credentialing.adapters.doubles import SeededEntropy
+from credentialing.crypto.keyfiles import KeyState, Purpose, private_file, read_index, write_index
+from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.domain.errors import BrokenSealError, MisconfiguredError, RefusedError
+from tests.certificate.drafts import NOW
+
+LATER = NOW + timedelta(days=365)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    create_keyring(tmp_path / "ring", issuer_host="puente.example", brand="Puente", now=NOW, entropy=SeededEntropy(1))
+    return tmp_path / "ring"
+
+
+def test_creating_makes_one_key_for_each_purpose(folder: Path) -> None:
+    ring = KeyRing.open(folder)
+    assert [record.purpose for record in ring.records] == list(Purpose)
+    assert {record.state for record in ring.records} == {KeyState.ACTIVE}
+
+
+def test_creating_again_changes_nothing(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    create_keyring(folder, issuer_host="other.example", brand="Other", now=LATER, entropy=SeededEntropy(2))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_creating_after_an_interruption_makes_only_what_is_missing(folder: Path) -> None:
+    index = read_index(folder)
+    write_index(folder, replace(index, records=index.records[:-1]))
+    again = create_keyring(folder, issuer_host="puente.example", brand="Puente", now=LATER, entropy=SeededEntropy(2))
+    assert again.records[:-1] == index.records[:-1]
+    assert again.active(Purpose.SESSION).created == LATER
+
+
+@pytest.mark.parametrize("spoil", [lambda folder: folder.chmod(0o755), lambda folder: next(folder.glob("kek-*.key")).chmod(0o640)])
+def test_a_ring_that_other_accounts_can_read_does_not_open(folder: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(folder)
+    with pytest.raises(MisconfiguredError, match="Other accounts can read"):
+        KeyRing.open(folder)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "index.json").unlink(),
+        lambda folder: (folder / "index.json").write_text("{"),
+        lambda folder: next(folder.glob("seal-*.key")).unlink(),
+        lambda folder: next(folder.glob("kek-*.key")).write_text("00"),
+    ],
+)
+def test_a_damaged_ring_says_so(folder: Path, damage: Callable[[Path], None]) -> None:
+    damage(folder)
+    with pytest.raises(MisconfiguredError):
+        KeyRing.open(folder)
+
+
+def test_files_are_for_the_owner_only(folder: Path) -> None:
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+
+
+def test_the_ring_never_prints_a_secret(folder: Path) -> None:
+    ring = KeyRing.open(folder)
+    assert repr(ring) == "KeyRing('puente.example', 7 keys)"
+
+
+def test_the_seal_certificate_has_the_profile_that_readers_accept(folder: Path) -> None:
+    leaf, root = (x509.load_der_x509_certificate(der) for der in KeyRing.open(folder).seal_certificate_chain)
+    leaf.verify_directly_issued_by(root)
+    usage = leaf.extensions.get_extension_for_class(x509.KeyUsage)
+    assert usage.critical
+    assert usage.value.digital_signature
+    assert usage.value.content_commitment
+    purposes = list(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    assert x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36") in purposes
+    assert ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
+    assert root.extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(ca=True, path_length=0)
+
+
+def test_a_rotated_qr_key_signs_with_the_new_one_and_keeps_the_old_one_for_reading(folder: Path) -> None:
+    old = KeyRing.open(folder).qr_kid
+    ring = rotate_key(folder, Purpose.QR, now=LATER, entropy=SeededEntropy(2))
+    assert ring.qr_kid != old
+    assert ring.qr_public_keys()[old].state is KeyState.RETIRED
+    assert ring.qr_public_keys()[old].since == LATER
+    kid, signature = ring.sign_qr(b"text")
+    assert ring.qr_public_keys()[kid].verifies(b"text", signature)
+    assert not ring.qr_public_keys()[old].verifies(b"text", signature)
+
+
+def test_the_private_part_of_a_retired_signing_key_is_gone(folder: Path) -> None:
+    old = KeyRing.open(folder).active(Purpose.SEAL)
+    ring = rotate_key(folder, Purpose.SEAL, now=LATER, entropy=SeededEntropy(2))
+    assert not private_file(folder, old).exists()
+    leaf, root = (x509.load_der_x509_certificate(der) for der in ring.seal_certificate_chain)
+    leaf.verify_directly_issued_by(root)
+
+
+def test_a_retired_secret_can_still_be_asked_for_by_its_id(folder: Path) -> None:
+    key_id, secret = KeyRing.open(folder).secret(Purpose.KEK)
+    ring = rotate_key(folder, Purpose.KEK, now=LATER, entropy=SeededEntropy(2))
+    assert ring.secret(Purpose.KEK)[0] != key_id
+    assert ring.secret_by_id(Purpose.KEK, key_id) == secret
+    with pytest.raises(BrokenSealError):
+        ring.secret_by_id(Purpose.REGISTER, key_id)
+
+
+def test_a_compromised_seal_is_named_in_the_trust(folder: Path) -> None:
+    old = KeyRing.open(folder).active(Purpose.SEAL)
+    rotate_key(folder, Purpose.SEAL, now=LATER, entropy=SeededEntropy(2))
+    assert KeyRing.open(folder).distrusted_seals() == frozenset()
+    assert len(mark_key(folder, old.id, KeyState.COMPROMISED, now=LATER).distrusted_seals()) == 1
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ROOT, Purpose.INDEX])
+def test_the_root_and_the_contact_index_are_never_rotated(folder: Path, purpose: Purpose) -> None:
+    with pytest.raises(RefusedError, match="key_not_rotatable"):
+        rotate_key(folder, purpose, now=LATER, entropy=SeededEntropy(2))
+
+
+def test_states_go_forward_only_and_the_last_key_stays(folder: Path) -> None:
+    old = KeyRing.open(folder).qr_kid
+    with pytest.raises(RefusedError, match="key_last_in_use"):
+        mark_key(folder, old, KeyState.COMPROMISED, now=LATER)
+    rotate_key(folder, Purpose.QR, now=LATER, entropy=SeededEntropy(2))
+    with pytest.raises(RefusedError, match="key_state_goes_back"):
+        mark_key(folder, old, KeyState.ACTIVE, now=LATER)
+    with pytest.raises(RefusedError, match="key_unknown"):
+        mark_key(folder, "0" * 16, KeyState.RETIRED, now=LATER)
+
+
+def test_the_indexes_differ_by_purpose_and_by_ring(folder: Path, tmp_path: Path) -> None:
+    ring = KeyRing.open(folder)
+    other = create_keyring(tmp_path / "other", issuer_host="puente.example", brand="Puente", now=NOW, entropy=SeededEntropy(9))
+    seen = {ring.contact_index("+573001234567"), ring.session_index("+573001234567"), other.contact_index("+573001234567")}
+    assert len(seen) == 3
+    assert {len(value) for value in seen} == {32}
+    assert ring.contact_index("+573001234567") in seen
