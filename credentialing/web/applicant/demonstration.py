@@ -9,13 +9,15 @@ from credentialing.web.applicant.mine import office
 from credentialing.web.applicant.signing_in import CODE_PATH, start_session
 from credentialing.web.gate import PUBLIC, route
 
+SHOWN = 20
+
 blueprint = Blueprint("demonstration", __name__, url_prefix="/demo")
 
 
 @route(blueprint, "/messages", who=PUBLIC)
 def messages() -> str:
-    """Every letter of the last two days, newest first."""
-    return render_template("pages/applicant/messages.html", letters=readable_letters(office()), code_path=CODE_PATH)
+    """The newest letters."""
+    return render_template("pages/applicant/messages.html", letters=readable_letters(office(), limit=SHOWN), code_path=CODE_PATH)
 
 
 @route(blueprint, "/enter/<person_id>", who=PUBLIC, methods=("POST",))
