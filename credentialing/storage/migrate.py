@@ -24,6 +24,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     from alembic import command
 
     with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":  # its driver opens no transaction for changes of the schema
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(_config(connection), revision)
 
 
