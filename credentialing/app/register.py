@@ -14,7 +14,7 @@ from credentialing.storage.migrate import is_current
 def open_register(settings: Settings) -> ReadOnlyRegister:
     """Keys and database of an installation, for verification; MisconfiguredError when there are none, or of another version."""
     keys = KeyRing.open(settings.keys)
-    engine = make_engine(settings.verifier_database_url or settings.database_url)
+    engine = make_engine(settings.verifier_database_url or settings.database_url, read_only=True)
     if not is_current(engine):
         raise MisconfiguredError("The database is not at the schema of this version: run ./run db upgrade.")
     return ReadOnlyRegister(settings=settings, sessions=sessionmaker(engine), clock=SystemClock(), keys=keys)

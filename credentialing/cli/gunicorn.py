@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from credentialing.config import Settings
@@ -12,7 +11,7 @@ from credentialing.config import Settings
 class Server(BaseApplication):  # type: ignore[misc]
     """A gunicorn server of one application; `begin` and `end` run in the worker process around its life."""
 
-    def __init__(self, settings: Settings, make: Callable[[], Flask], *, begin: Callable[[], None], end: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, make: Callable[[], Any], *, begin: Callable[[], None], end: Callable[[], None]) -> None:
         self._settings, self._make, self._begin, self._end = settings, make, begin, end
         super().__init__()
 
@@ -33,6 +32,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """The application, made in the worker."""
         return self._make()

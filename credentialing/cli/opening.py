@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 import click
-import sqlalchemy as sa
 
 from credentialing.adapters.system import SystemClock, SystemEntropy
 from credentialing.config import Settings
 from credentialing.crypto.keyring import KeyRing, create_keyring
-from credentialing.storage.engine import make_engine
+from credentialing.storage.engine import Engine, make_engine
 from credentialing.storage.migrate import is_current, upgrade
 
 
-def open_database(settings: Settings) -> sa.Engine:
+def open_database(settings: Settings) -> Engine:
     """The engine of the installation, its schema and job tables brought up to date when they are not."""
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
@@ -32,7 +31,7 @@ def open_keys(settings: Settings, *, now: datetime) -> KeyRing:
     return create_keyring(settings.keys, issuer_host=settings.issuer_host, brand=settings.brand, now=now, entropy=SystemEntropy())
 
 
-def load_demonstration(settings: Settings, engine: sa.Engine) -> None:
+def load_demonstration(settings: Settings, engine: Engine) -> None:
     """On the first start of a demonstration: invented people, walked through the product's own use cases; a progress line meanwhile."""
     from credentialing.adapters.doubles import HandClock, MemoryJobs
     from credentialing.app.office import open_office

@@ -1,7 +1,7 @@
 """Set up and serve the whole product from one process: pages, verification and durable work."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -9,9 +9,6 @@ from credentialing.adapters.system import SystemClock
 from credentialing.cli.installation import settings_of
 from credentialing.cli.opening import load_demonstration, open_database, open_keys
 from credentialing.config import Settings
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 
 @click.command(name="serve")
@@ -32,7 +29,7 @@ def serve(settings: Settings, *, with_worker: bool) -> None:
     """Serve until told to stop; with the durable work in the same process when asked."""
     from credentialing.cli.gunicorn import Server
 
-    def make() -> "Flask":
+    def make() -> Any:
         from credentialing.app.product import create_app
 
         return create_app(settings)

@@ -11,7 +11,7 @@ from credentialing.worker import loop
 
 
 @click.command(name="worker")
-@click.option("--slot", default="worker", help="The stable name of this worker; two that live at once need two names.")
+@click.option("--slot", default="worker", help="A stable name for this kind of worker; each process takes the first free place under it.")
 @click.pass_context
 def command(context: click.Context, slot: str) -> None:
     """Run durable work until told to stop."""
