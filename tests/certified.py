@@ -1,6 +1,7 @@
 """One degree and one certificate of competence, made once per process through the services; each test gets its own copy of that installation."""
 
 import atexit
+import io
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import pypdfium2
 from sqlalchemy import update
 from sqlalchemy.orm import sessionmaker
 
@@ -56,6 +58,23 @@ class World:
 def code_of(line: Line) -> str:
     """The 13 characters of a certificate's code."""
     return line.verify_url.rpartition("/")[2]
+
+
+def photo_of(pdf: bytes) -> bytes:
+    """The first page as somebody's phone takes it: a little turned, as JPEG."""
+    document = pypdfium2.PdfDocument(pdf)
+    picture = document[0].render(scale=150 / 72).to_pil().convert("RGB").rotate(3, expand=True, fillcolor="grey")
+    document.close()
+    kept = io.BytesIO()
+    picture.save(kept, "JPEG", quality=75)
+    return kept.getvalue()
+
+
+def altered(pdf: bytes) -> bytes:
+    """The same file with one bit of one byte turned, in its middle."""
+    data = bytearray(pdf)
+    data[len(data) // 2] ^= 1
+    return bytes(data)
 
 
 def change_record(office: Office, line: Line, **values: object) -> None:

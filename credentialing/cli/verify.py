@@ -190,6 +190,8 @@ def _print(finding: Finding) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     word, sentence, colour = WORDS[finding.verdict]
+    if any(check.problem == "nothing_signed_brought" for check in finding.checks) and finding.exit_code == EXIT_VALID:
+        sentence = "The register says: in force. Nothing signed was seen: compare name, title and number with the paper."
     console.print(Text(word, style=f"bold {colour}").append(f"  {finding.given[:60]}", style="not bold default"))
     console.print(Text(f"  {sentence} ({finding.verdict})"))
     for name in ("number", "name", "title", "issued_on", "expires_on"):

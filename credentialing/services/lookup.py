@@ -17,6 +17,7 @@ LONGEST_ENTRY = 3000  # characters; the text of our largest QR has 800
 CODE_LENGTH = 13
 _NUMBER = re.compile(r"[A-Z]{2}[0-9]{5,}", re.ASCII)
 _LINK = re.compile(r"(?:https?://)?([A-Za-z0-9.:-]{1,260})/c/([0-9A-Za-z-]{1,40})/?(?:\?[^#]*)?(?:#([0-9]*))?", re.ASCII)
+_AS_PRINTED = re.compile(r"\w{4}([ -])\w{4}\1\w{4}\1\w")
 _NUMBER_LENGTHS = range(13, 17)
 
 
@@ -68,8 +69,18 @@ def read_entry(text: str, *, hosts: Sequence[str]) -> Entry | Fault:
         return Fault("too_long")
     if "/" in text or "#" in text:
         return _link(text, [host.lower() for host in hosts])
-    signs = "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
-    return _number(signs) if _NUMBER.fullmatch(signs) else _code(signs)
+    signs = _signs(text)
+    # A mistyped number must not be looked up as a code: one in 32 would pass its check character and be called a forgery. As codes are printed is a code.
+    return _number(signs) if _NUMBER.fullmatch(signs) and not _AS_PRINTED.fullmatch(text) else _code(signs)
+
+
+def read_code(text: str) -> Entry | Fault:
+    """A certificate code and nothing else: what stands in the address of an answer."""
+    return _code(_signs(text))
+
+
+def _signs(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
 
 
 def _link(text: str, own: Sequence[str]) -> Entry | Fault:
@@ -79,16 +90,13 @@ def _link(text: str, own: Sequence[str]) -> Entry | Fault:
         return Fault("other_host", host=host) if host and host not in own else Fault("not_our_format")
     if match[3]:
         return Entry(EntryKind.QR_TEXT, f"https://{own[0] if host in own else host}/c/{match[2]}#{match[3]}")
-    return _code(match[2].replace("-", "").upper()) if host in own else Fault("other_host", host=host)
+    return read_code(match[2]) if host in own else Fault("other_host", host=host)
 
 
 def _number(signs: str) -> Entry | Fault:
     try:
         return Entry(EntryKind.NUMBER, numbers.parse_certificate_number(signs))
     except BadInputError:
-        code = _code(signs)  # a code may look like a number by chance
-        if isinstance(code, Entry):
-            return code
         return Fault("number_wrong") if len(signs) in _NUMBER_LENGTHS else Fault("number_length", length=len(signs))
 
 

@@ -1,6 +1,7 @@
 """`/verify` takes a number, a code, a picture or a PDF; `/c/CODE` is what the QR opens. Both answer on one screen."""
 
 from dataclasses import replace
+from typing import Final
 
 from flask import Blueprint, make_response, render_template, request
 from flask_babel import gettext as _
@@ -8,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from credentialing.certificate.outcomes import CheckName
 from credentialing.domain.errors import BadInputError
+from credentialing.domain.numbers import certificate_number
 from credentialing.services import verifying
-from credentialing.services.lookup import EntryKind, Fault, hosts_of, read_entry, verify_entry
+from credentialing.services.lookup import EntryKind, Fault, hosts_of, read_code, read_entry, verify_entry
 from credentialing.services.verifying import Answer
 from credentialing.web.forms import FieldView, simple_view
 from credentialing.web.gate import PUBLIC, route
@@ -17,6 +19,8 @@ from credentialing.web.phrases import sentence
 from credentialing.web.surroundings import surroundings
 from credentialing.web.verify.screen import screen_of
 from credentialing.web.verify.words import Brought, fault_sentence
+
+_EXAMPLE: Final = certificate_number("CL", 2026, 44)
 
 blueprint = Blueprint("verify", __name__)
 
@@ -38,11 +42,10 @@ def check() -> Response:
 def by_code(code: str) -> Response:
     """What the register says of a code. The digits behind the # stay in the browser, where the script of the page judges them."""
     _count()
-    entry = read_entry(code, hosts=hosts_of(surroundings().settings))
+    entry = read_code(code)
     if isinstance(entry, Fault):
         return _asking(typed=code, fault=entry, status=404)
-    answer = verify_entry(surroundings().register, entry=entry)
-    return _answered(answer, brought=Brought.NUMBER, scanned_code=entry.text if entry.kind is EntryKind.CODE else "")
+    return _answered(verify_entry(surroundings().register, entry=entry), brought=Brought.NUMBER, scanned_code=entry.text)
 
 
 def _count() -> None:
@@ -78,7 +81,7 @@ def _check_file() -> Response:
 
 
 def _number_view(typed: str, fault: Fault | None) -> FieldView:
-    hint = _("It stands under the code on the certificate, for example CL-2026-000044-9. Capitals and dashes do not matter.")
+    hint = _("It stands on the certificate, for example %(example)s. Capitals and dashes do not matter.", example=_EXAMPLE)
     view = simple_view("number", _("Number or code of the certificate"), hint=hint, value=typed, autocomplete="off")
     if fault is None:
         return view

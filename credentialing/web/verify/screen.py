@@ -13,7 +13,7 @@ from credentialing.domain.calendars import zone
 from credentialing.services.verifying import Answer, PublicFace
 from credentialing.web.language import choose_language, day_text, format_locale
 from credentialing.web.surroundings import surroundings
-from credentialing.web.verify.words import ALTERED, CHECKS, EXACT, PROBLEMS, TAMPERED, VERDICTS, Brought, Said
+from credentialing.web.verify.words import ALTERED, BELOW, CHECKS, EXACT, PROBLEMS, TAMPERED, VERDICTS, Brought, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +70,9 @@ def screen_of(answer: Answer, *, brought: Brought, foreign_host: str = "") -> Sc
         heading=heading,
         moment=_("Checked on %(moment)s.", moment=_moment(answer.checked_at)),
         checks=tuple(_check(check) for check in answer.checks),
-        subject=_subject(answer.face) if answer.face else None,
+        subject=_subject(answer.face, answer) if answer.face else None,
         signed=_said(Verdict.AUTHENTIC_COPY, EXACT[Verdict.AUTHENTIC_COPY, Brought.QR]) if is_lookup else None,
-        tampered={name: _said(Verdict.NOT_OURS, said) for name, said in TAMPERED.items()},
+        tampered={name: _tampered(said, answer) for name, said in TAMPERED.items()},
         compared=_compared(answer.face) if answer.face else {},
         unchecked=answer.verdict is Verdict.COULD_NOT_CHECK,
     )
@@ -80,6 +80,12 @@ def screen_of(answer: Answer, *, brought: Brought, foreign_host: str = "") -> Sc
 
 def _said(value: str, said: Said) -> Heading:
     return Heading(value=str(value), title=str(said[0]), text=str(said[1]))
+
+
+def _tampered(said: Said, answer: Answer) -> Heading:
+    """What stands below on the page is then somebody else's certificate, perhaps: say so when anything stands there."""
+    text = f"{said[1]} {BELOW}" if answer.face else str(said[1])
+    return Heading(value=str(Verdict.NOT_OURS), title=str(said[0]), text=text)
 
 
 def _heading(answer: Answer, brought: Brought, foreign_host: str) -> Heading:
@@ -96,6 +102,8 @@ def _heading(answer: Answer, brought: Brought, foreign_host: str) -> Heading:
 def _more(answer: Answer, foreign_host: str) -> str:
     if answer.verdict is Verdict.REVOKED and answer.ended_on:
         return str(_("It is not valid since %(day)s.", day=_day(answer.ended_on)))
+    if answer.verdict is Verdict.EXPIRED and answer.face and answer.face.expires_on:
+        return str(_("It was valid until %(day)s.", day=_day(answer.face.expires_on)))
     return str(_("It leads to %(host)s.", host=foreign_host)) if answer.verdict is Verdict.NOT_OURS and foreign_host else ""
 
 
@@ -123,13 +131,19 @@ def said_in(words: Mapping[str, str]) -> str:
     return words.get(choose_language()) or next(iter(words.values()), "")
 
 
-def _subject(face: PublicFace) -> Subject:
-    until = _day_tag(face.expires_on) if face.expires_on else _("It does not expire")
+def _until(face: PublicFace, answer: Answer) -> tuple[dict[str, object], ...]:
+    """How long it is valid; a certificate that was ended early is not valid until anything."""
+    if answer.verdict in (Verdict.REVOKED, Verdict.SUPERSEDED):
+        return ({"name": _("Not valid since"), "value": _day_tag(answer.ended_on)},) if answer.ended_on else ()
+    return ({"name": _("Valid until"), "value": _day_tag(face.expires_on) if face.expires_on else _("It does not expire")},)
+
+
+def _subject(face: PublicFace, answer: Answer) -> Subject:
     return Subject(
         name=face.name,
         title=said_in(face.title),
         facts=(
-            {"name": _("Valid until"), "value": until},
+            *_until(face, answer),
             {"name": _("Issued on"), "value": _day_tag(face.issued_on)},
             {"name": _("Issued by"), "value": said_in(face.issuer)},
             {"name": _("Number"), "value": Markup('<span class="pu-nowrap">{}</span>').format(face.number), "small": _("Compare it with the paper.")},

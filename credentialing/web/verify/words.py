@@ -37,7 +37,7 @@ VERDICTS: Final[Mapping[Verdict, Said]] = {
     ),
     Verdict.REVOKED: (_l("We issued it and revoked it afterwards"), _l("This certificate is no longer valid.")),
     Verdict.SUPERSEDED: (_l("There is a newer version"), _l("This certificate was replaced by a newer one. Ask the person for the new one.")),
-    Verdict.EXPIRED: (_l("It was authentic and has expired"), _l("It was valid until the day that stands below.")),
+    Verdict.EXPIRED: (_l("It was authentic and has expired"), _l("Ask the person whether there is a newer certificate.")),
     Verdict.NOT_OURS: (
         _l("We did not issue it. Do not trust this document"),
         _l("It does not carry our signature, or it does not agree with our register."),
@@ -107,7 +107,7 @@ ALTERED: Final = frozenset({
 TAMPERED: Final[Mapping[str, Said]] = {
     "forged": (
         _l("The code on this paper does not carry our signature. Do not trust the paper"),
-        _l("Somebody has changed the code or made it up. What stands below is what our register holds under this address; it may belong to another person."),
+        _l("Somebody has changed the code or made it up."),
     ),
     "differs": (
         _l("The code on this paper belongs to another certificate. Do not trust the paper"),
@@ -115,6 +115,8 @@ TAMPERED: Final[Mapping[str, Said]] = {
     ),
 }
 """What the script of the page says when the digits of a scanned code do not hold."""
+
+BELOW: Final = _l("What stands below is what our register holds under this address; it may belong to another person.")
 
 CHECKS: Final[Mapping[CheckName, LazyString]] = {
     CheckName.READABLE: _l("It can be read"),
