@@ -21,8 +21,8 @@ def remove_laws(connection: Connection) -> None:
     """Drop every trigger, and on PostgreSQL its functions."""
     if connection.dialect.name == "sqlite":
         for table in APPEND_ONLY:
-            connection.execute(text(f"DROP TRIGGER {table}_no_update"))
-            connection.execute(text(f"DROP TRIGGER {table}_no_delete"))
+            for act in ("update", "delete", "replace"):
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
         connection.execute(text("DROP TRIGGER recognition_case_revision"))
         return
     connection.execute(text("DROP FUNCTION refuse_change() CASCADE"))
@@ -34,6 +34,12 @@ def _sqlite() -> list[str]:
         f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
         for table in APPEND_ONLY
         for act in ("UPDATE", "DELETE")
+    ]
+    # REPLACE deletes without asking the triggers of deletion, unless a connection wishes it.
+    there = "EXISTS (SELECT 1 FROM {0} WHERE position = NEW.position)"
+    statements += [
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there.format(table)} BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+        for table in APPEND_ONLY
     ]
     moved = f"CREATE TRIGGER recognition_case_revision BEFORE UPDATE ON recognition_case WHEN {_MOVED} BEGIN SELECT RAISE(ABORT, 'state without revision'); END"
     return [*statements, moved]
