@@ -10,7 +10,8 @@ from credentialing.domain.calendars import ZONES, DayType, Span, add_span, is_wo
 
 # Law 51 of 1983 moves most holidays to a Monday. These are the days of 2026, the first year with the day of Chiquinquirá (9 July, kept on the 13th).
 HOLIDAYS_2026 = [
-    (1, 1), (1, 12), (3, 23), (4, 2), (4, 3), (5, 1), (5, 18), (6, 8), (6, 15), (6, 29), (7, 13), (7, 20), (8, 7), (8, 17), (10, 12), (11, 2), (11, 16), (12, 8), (12, 25),
+    (1, 1), (1, 12), (3, 23), (4, 2), (4, 3), (5, 1), (5, 18), (6, 8), (6, 15), (6, 29), (7, 13), (7, 20),
+    (8, 7), (8, 17), (10, 12), (11, 2), (11, 16), (12, 8), (12, 25),
 ]  # fmt: skip
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 COUNTRIES = st.sampled_from(sorted(ZONES))

@@ -6,9 +6,7 @@ from credentialing.domain.contacts import Contact, hint_of, parse_contact
 from credentialing.domain.errors import BadInputError
 
 
-@pytest.mark.parametrize(
-    "text", ["300 123 4567", "(300) 123-4567", "3001234567", "+57 300 123 4567", " +573001234567\n", "３００ 123 4567"]
-)
+@pytest.mark.parametrize("text", ["300 123 4567", "(300) 123-4567", "3001234567", "+57 300 123 4567", " +573001234567\n", "３００ 123 4567"])
 def test_a_colombian_number_has_one_form_however_it_is_typed(text: str) -> None:
     assert parse_contact(text, "CO") == Contact("+573001234567", "sms")
 
