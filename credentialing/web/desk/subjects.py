@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from credentialing.domain.errors import NotFoundError, Reason
@@ -9,8 +10,9 @@ from credentialing.services.looking import CaseView, FoundLine
 from credentialing.web.desk.page import case_url
 from credentialing.web.desk.viewer import Pane, Scene, in_order
 from credentialing.web.forms import FieldView, simple_view
-from credentialing.web.language import _
+from credentialing.web.language import _, day_text
 from credentialing.web.words import words_of
+from credentialing.workflow.registry import FIELDS
 
 LONGEST_REASON = 4000
 
@@ -163,8 +165,10 @@ def written(view: CaseView, sections: Sequence[str]) -> tuple[dict[str, str], ..
 
 
 def answer_text(view: CaseView, name: str) -> str:
-    """An answer as people read it: choices in words, a standard by its title."""
+    """An answer as people read it: choices in words, days written out, a standard by its title."""
     text, words = view.answers.get(name, ""), words_of(view.definition)
+    if FIELDS[name].kind == "date" and text:
+        return day_text(date.fromisoformat(text))
     if name == "standard" and view.standard is not None:
         return str(words_of(view.standard).text("title"))
     key = f"fields.{name}.values.{text}"

@@ -24,7 +24,7 @@ const remember = (pane, zoom, turn) => {
   const side = pane.dataset.pane;
   const paper = pane.querySelector("img").getAttribute("src").split("/").at(-2);
   for (const link of document.querySelectorAll("main a[href*='paper']")) {
-    if (link.closest("[data-pane]") === pane) continue;
+    if (link.dataset.tool) continue;
     const address = new URL(link.href);
     carry(address.searchParams, side, zoom, turn, paper);
     link.href = address;

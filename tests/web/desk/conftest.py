@@ -69,12 +69,16 @@ class Desk:
         """The case as the services show it to a role."""
         return looking.desk_case(self.office, actor=self.staff(role), case_id=case_id)
 
-    def browser(self, actor: Actor) -> FlaskClient:
-        """A browser in which this person is signed in and reads English."""
+    def token_of(self, actor: Actor) -> str:
+        """The session of this person."""
         token = f"token-{actor.person_id}-{'-'.join(sorted(actor.roles))}"
         self._tokens[token] = actor
+        return token
+
+    def browser(self, actor: Actor) -> FlaskClient:
+        """A browser in which this person is signed in and reads English."""
         client = self.app.test_client()
-        client.set_cookie("session", token)
+        client.set_cookie("session", self.token_of(actor))
         client.set_cookie("lang", "en")
         return client
 

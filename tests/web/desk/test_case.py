@@ -98,7 +98,7 @@ def test_the_page_tells_all_that_is_known(desk: Desk) -> None:
     case_id = desk.case(DEGREE, "decision_awaited", letter=True)
     said = words_in(desk.get(desk.staff(Role.DECISION_MAKER), f"/desk/cases/{case_id}").text)
     for text in (
-        "Yuleima Peñalver Núñez", "Universidad del Litoral Oriental", "Proposed: The degree is fully recognised.",
+        "Yuleima Peñalver Núñez", "17 May 1991", "Universidad del Litoral Oriental", "Proposed: The degree is fully recognised.",
         "No hay diferencia sustancial. Se propone reconocer",
         "La foto del documento salió cortada.", "Nunca usé otro apellido.", "E5. Workload", "Diez semestres y 192 unidades de crédito.", "A colleague",
         "The Ministry's time limit", "Academic evaluation", "Send the letter of questions. From “Checking the papers” to “Questions to answer”.",
