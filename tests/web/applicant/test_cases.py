@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from credentialing.domain.people import Role
 from credentialing.web.applicant.standing import main_way
 from tests.office import clock_of, library
 from tests.web.applicant.conftest import ANA, LUIS, Play, bytes_of, text_of
@@ -107,6 +108,9 @@ def test_a_certified_case_gives_the_certificate_under_its_number_alone(play: Pla
     assert re.fullmatch(r'attachment; filename="CL-[0-9A-Z-]+\.pdf"', pdf.headers["Content-Disposition"])
     assert pdf.headers["Cache-Control"] == "private, no-store"
     assert "Download my certificate" in text_of(visitor.open(case))
+    registrar = play.story.staff[Role.REGISTRAR].person_id
+    assert registrar is not None
+    assert play.visit(registrar).client.get(f"{case}/certificate.pdf").status_code == 404
 
 
 @pytest.mark.parametrize("state", ["completeness_check", "answer_awaited", "payment_awaited", "denied"])

@@ -9,7 +9,7 @@ from credentialing.domain.people import Role
 from credentialing.domain.ports import Picture, ReadDocument
 from credentialing.services.office import Office
 from tests.office import with_reader
-from tests.web.applicant.conftest import Play, Visitor, bytes_of, come_in, text_of, website
+from tests.web.applicant.conftest import Play, Visitor, bytes_of, text_of, website
 
 BAD = {
     "empty.pdf": "The file is empty",
@@ -104,13 +104,16 @@ def test_a_paper_is_shown_page_by_page_privately_and_each_look_is_written_down(a
     assert other.client.get(f"{paper}/2").status_code == 404
 
 
-def test_staff_who_may_see_the_case_do_not_see_it_at_the_applicants_address(play: Play) -> None:
-    _, case = play.reach("completeness_check")
+def test_staff_who_may_see_the_case_see_nothing_of_it_at_the_applicants_address(play: Play) -> None:
+    owner, case = play.reach("completeness_check")
+    owner.open(case)
+    paper = next(link for link in owner.links() if re.search(r"/papers/[0-9a-f]{32}$", link))
     officer = play.story.staff[Role.INTAKE_OFFICER].person_id
     assert officer is not None
-    visitor = come_in(play.app, play.office, officer)
-    visitor.open(case)
-    assert visitor.status == 404
+    visitor = play.visit(officer)
+    assert owner.client.get(f"{paper}/1").status_code == 200
+    for address in (case, paper, f"{paper}/1", f"{case}/readings"):
+        assert visitor.client.get(address).status_code == 404
 
 
 def test_a_paper_is_taken_away_while_it_may_be_changed_and_not_afterwards(ana: Visitor, draft: str, play: Play) -> None:
