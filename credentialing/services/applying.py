@@ -63,7 +63,7 @@ def open_case(office: Office, *, actor: Actor, procedure: str) -> Opened:
         session.flush()
         session.add(VisitRecord(case_id=case.id, position=0, state=case.state, entered_at=now))
         session.flush()
-        for column, value in alarm(definition, gather(office, session, case, now=now)).items():
+        for column, value in alarm(definition, gather(office, session, case, now=now), after=now).items():
             setattr(case, column, value)
         trail.note(
             session, Event.CASE_OPENED, at=now, actor=actor, case=case, role="applicant", details={"procedure": f"{definition.id}.v{definition.version}"}

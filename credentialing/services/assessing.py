@@ -10,7 +10,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, Reason, Re
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
 from credentialing.services import trail, vault
-from credentialing.services.gathering import case_for, definition_of, gather, own_case
+from credentialing.services.gathering import case_for, definition_of, gather, own_case, staff_case
 from credentialing.services.moving import follow
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, FindingRecord, QuestionRecord
@@ -81,12 +81,14 @@ def _refuse_no_letter(office: Office, session: Session, case: Case, actor: Actor
 
 
 def drop_question(office: Office, *, actor: Actor, case_id: str, question_id: str) -> None:
-    """Take a question out of the letter that is being written; NotFoundError once it was asked."""
+    """Take a question out of the letter that is being written, under the same rules as adding one; NotFoundError once it was asked."""
+    now = office.clock.now()
     with office.transaction() as session:
-        case = case_for(office, session, actor=actor, case_id=case_id, lock=True)
+        case = staff_case(office, session, actor=actor, case_id=case_id, lock=True)
         question = session.get(QuestionRecord, question_id)
-        if not actor.is_staff or question is None or question.case_id != case.id or question.asked_at is not None:
+        if question is None or question.case_id != case.id or question.asked_at is not None:
             raise NotFoundError("no such question")
+        _refuse_no_letter(office, session, case, actor, now)
         session.delete(question)
 
 

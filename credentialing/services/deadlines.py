@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credentialing.domain import calendars
+from credentialing.domain.errors import CredentialingError
 from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM
 from credentialing.services import letters, limits, trail
@@ -27,33 +28,40 @@ def sweep(office: Office) -> int:
     now = office.clock.now()
     with office.reading() as session:
         due = session.scalars(select(Case.id).where(Case.wake_at.is_not(None), Case.wake_at <= now).order_by(Case.wake_at).limit(AT_ONCE)).all()
+    troubles = []
     for case_id in due:
-        look_at(office, case_id=case_id)
+        try:
+            look_at(office, case_id=case_id)
+        except CredentialingError as error:
+            troubles.append(error)  # one case in disorder must not hold up all the others
     with office.transaction() as session:
         limits.forget_old(session, now=now)
+    if troubles:
+        raise troubles[0]
     return len(due)
 
 
 def look_at(office: Office, *, case_id: str) -> None:
-    """Act on the limits of one case that are near or over. Looking twice does nothing more: the alarm is set past what was acted on."""
+    """Act on the limits of one case that are near or over. Looking twice does nothing more: only what the alarm was set for, or came after it, is acted on."""
     now = office.clock.now()
     with office.transaction() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
-        if case.wake_at is None or case.wake_at > now:
+        since = case.wake_at
+        if since is None or since > now:
             return
         definition, facts = definition_of(office, case), gather(office, session, case, now=now)
         views = [view for view in clocks(definition, facts) if view.running]
-        over = [view for view in views if view.overdue]
+        over = [view for view in views if view.due_at is not None and since <= view.due_at <= now]
         for view in over:
             trail.note(session, Event.DEADLINE_PASSED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
         for view in views:
-            if not view.overdue and view.warn_at is not None and view.warn_at <= now:
+            if not view.overdue and view.warn_at is not None and since <= view.warn_at <= now:
                 _warn(office, session, case, view, now)
         move = next((view.then.move for view in over if view.then.move is not None), None)
         if move is not None:
             move_within(office, session, case, actor=SYSTEM, move=move, given={}, now=now)
         else:
-            for column, value in alarm(definition, facts).items():
+            for column, value in alarm(definition, facts, after=now).items():
                 setattr(case, column, value)
 
 

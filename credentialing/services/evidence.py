@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credentialing.crypto import envelope
-from credentialing.domain.errors import BadInputError, NotFoundError, Reason, RefusedError
+from credentialing.domain.errors import BadInputError, CredentialingError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
 from credentialing.domain.ports import ReadDocument
@@ -43,11 +43,16 @@ def add_evidence(office: Office, *, actor: Actor, case_id: str, kind: str, accep
     with office.reading() as session:
         key = vault.case_key(office, session, own_case(session, actor=actor, case_id=case_id))
     _keep_files(office, key, case_id, evidence_id, data, document)
-    with office.transaction() as session:
-        case = own_case(session, actor=actor, case_id=case_id, lock=True)
-        _refuse_unasked(office, session, case, kind, accepted_as, len(data))
-        session.add(_record(office, key, case, evidence_id, kind, accepted_as, file_name, data, document, now))
-        trail.note(session, Event.EVIDENCE_ADDED, at=now, actor=actor, case=case, role="applicant", details={"evidence": evidence_id, "kind": kind})
+    try:
+        with office.transaction() as session:
+            case = own_case(session, actor=actor, case_id=case_id, lock=True)
+            _refuse_unasked(office, session, case, kind, accepted_as, len(data))
+            session.add(_record(office, key, case, evidence_id, kind, accepted_as, file_name, data, document, now))
+            trail.note(session, Event.EVIDENCE_ADDED, at=now, actor=actor, case=case, role="applicant", details={"evidence": evidence_id, "kind": kind})
+    except CredentialingError:
+        # Refused, so no record will ever name them. After any other failure the commit may have happened: then the files must stay.
+        destroy_files(office, evidence_id=evidence_id, pages=len(document.pages))
+        raise
     return evidence_id
 
 
@@ -100,7 +105,7 @@ def _record(
 
 
 def remove_evidence(office: Office, *, actor: Actor, case_id: str, evidence_id: str) -> None:
-    """Take a paper back while its kind may still be changed; its files are destroyed after the commit."""
+    """Take a paper back while its kind may still be changed. Its files are destroyed by durable work after the commit, whatever crashes in between."""
     now = office.clock.now()
     with office.transaction() as session:
         case = own_case(session, actor=actor, case_id=case_id, lock=True)
@@ -108,8 +113,14 @@ def remove_evidence(office: Office, *, actor: Actor, case_id: str, evidence_id: 
         if case.state not in definition_of(office, case).evidence[record.kind].asked_in:
             raise RefusedError(Reason("wrong_state"))
         record.removed_at = now
-        pages = record.pages
+        job = {"evidence_id": evidence_id, "pages": str(record.pages)}
         trail.note(session, Event.EVIDENCE_REMOVED, at=now, actor=actor, case=case, role="applicant", details={"evidence": evidence_id, "kind": record.kind})
+        session.flush()
+        office.jobs.enqueue(session, "destroy_paper", f"destroy-{evidence_id}", job)
+
+
+def destroy_files(office: Office, *, evidence_id: str, pages: int) -> None:
+    """Take every file of one paper out of the store; doing it again does nothing."""
     for part in ("original", *(f"page-{number}" for number in range(1, pages + 1))):
         office.files.delete(f"evidence/{evidence_id}/{part}")
 

@@ -32,16 +32,25 @@ _SEALED = select(CertificateRecord.id).where(CertificateRecord.case_id == _CASE,
 
 
 def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
-    """The case, when it is the actor's own or the actor holds a role in its procedure; else NotFoundError: not yours is not found.
+    """The case, when it is the actor's own, or when it was sent and the actor holds a role in its procedure; else NotFoundError: not yours is not found.
     `lock` puts writers in a line."""
     case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
-    if case is None or not (case.person_id == actor.person_id or actor.roles & _working_roles(office, case)):
+    if case is None or not (case.person_id == actor.person_id or _serves(office, case, actor)):
         raise NotFoundError("no such case")
     return case
 
 
-def _working_roles(office: Office, case: Case) -> frozenset[Role]:
-    return frozenset(definition_of(office, case).roles) - {Role.APPLICANT} | {Role.SYSTEM}
+def staff_case(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
+    """A case that the actor may see as staff; else NotFoundError. Nobody looks at their own case from the inside."""
+    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    if case is None or case.person_id == actor.person_id or not _serves(office, case, actor):
+        raise NotFoundError("no such case")
+    return case
+
+
+def _serves(office: Office, case: Case, actor: Actor) -> bool:
+    """Whether the case is this person's business as staff. What was never sent is the applicant's alone: they have not agreed to anything yet."""
+    return case.sent_at is not None and not actor.roles.isdisjoint(frozenset(definition_of(office, case).roles) - {Role.APPLICANT})
 
 
 def own_case(session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
@@ -70,7 +79,7 @@ def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Fa
         visits=tuple(Visit(state, entered, left) for state, entered, left in session.execute(_VISITS, key)),
         deeds=_deeds(session, key),
         findings={subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in session.execute(_FINDINGS, key)},
-        evidence=dict(session.execute(_EVIDENCE, key).tuples().all()),
+        evidence={kind: int(count) for kind, count in session.execute(_EVIDENCE, key)},
         waived=frozenset(),
         answers=frozenset(case.answered),
         consents=frozenset(session.scalars(_CONSENTS, key)),

@@ -16,7 +16,7 @@ from credentialing.certificate.issuing import Sealed, Ticket, prepare, seal
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.crypto import envelope, merkle
 from credentialing.domain import numbers
-from credentialing.domain.errors import ConflictError, NotFoundError
+from credentialing.domain.errors import ConflictError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM, Actor
 from credentialing.resources import font_cache
@@ -26,6 +26,7 @@ from credentialing.services.gathering import case_for, definition_of
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, CertificateRecord, Counter, LogLeaf
+from credentialing.workflow.model import Definition
 
 LIVE = ("intended", "issued")
 
@@ -45,7 +46,8 @@ def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: 
 
 
 def issue_certificate(office: Office, *, case_id: str) -> None:
-    """Make the certificate of a case that waits for it. Doing it again does nothing; doing it after a crash goes on where it stopped."""
+    """Make the certificate of a case that waits for it. Doing it again does nothing; doing it after a crash goes on where it stopped.
+    RefusedError for a case that does not wait for one."""
     now = office.clock.now()
     with office.reading() as session:
         case = session.get_one(Case, case_id)
@@ -88,6 +90,8 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
         if record is not None:
             return open_face(office, record)
         definition = definition_of(office, case)
+        if not _waits(definition, case):
+            raise RefusedError(Reason("wrong_state", {"state": case.state}))
         serial = _next(session, "certificate")
         number = numbers.certificate_number(definition.certificate.prefix, ticket.draft.issued_on.year, serial)
         face = ticket.numbered(number=number, code=_free_code(office, session))
@@ -109,6 +113,11 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
         _log(session, "intent", salt, hashlib.sha256(face.to_json()).digest(), now)
         trail.note(session, Event.CERTIFICATE_INTENDED, at=now, actor=SYSTEM, case=case, role="system", details={"certificate": record.id})
         return face
+
+
+def _waits(definition: Definition, case: Case) -> bool:
+    """Whether the case is where a certificate is made, and nowhere else: the registrar's act led here, and nothing has closed it since."""
+    return any(move.to == case.state and "issue_certificate" in move.effects for move in definition.moves.values())
 
 
 def _next(session: Session, name: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from credentialing.domain.people import Actor, Role
 from credentialing.services import vault
 from credentialing.services.applying import answers_of, display_name, editable
-from credentialing.services.gathering import case_for, definition_of, gather, own_case
+from credentialing.services.gathering import definition_of, gather, own_case, staff_case
 from credentialing.services.office import Office
 from credentialing.storage.records import (
     AccessEvent,
@@ -176,7 +176,7 @@ def desk_case(office: Office, *, actor: Actor, case_id: str) -> CaseView:
     """A case as the staff of its procedure sees it; NotFoundError for everybody else, and on one's own case."""
     now = office.clock.now()
     with office.reading() as session:
-        case = case_for(office, session, actor=Actor(actor.person_id, actor.roles - {Role.APPLICANT}), case_id=case_id)
+        case = staff_case(office, session, actor=actor, case_id=case_id)
         return _view(office, session, case, Actor(actor.person_id, actor.roles - {Role.APPLICANT}), now, inside=True)
 
 
@@ -288,15 +288,16 @@ def readings(office: Office, *, actor: Actor, case_id: str) -> tuple[ReadingLine
     """Who opened the papers of the actor's own case, newest first."""
     with office.reading() as session:
         case = own_case(session, actor=actor, case_id=case_id)
-        kinds = dict(session.execute(select(EvidenceRecord.id, EvidenceRecord.kind).where(EvidenceRecord.case_id == case.id)).tuples().all())
+        of_case = select(EvidenceRecord.id, EvidenceRecord.kind).where(EvidenceRecord.case_id == case.id)
+        kinds = {evidence_id: str(kind) for evidence_id, kind in session.execute(of_case)}
         rows = session.scalars(select(AccessEvent).where(AccessEvent.case_id == case.id).order_by(AccessEvent.position.desc()).limit(500))
         return tuple(ReadingLine(row.at, row.role, kinds.get(row.evidence_id, ""), row.page, row.person_id == actor.person_id) for row in rows)
 
 
 def history(office: Office, *, actor: Actor, case_id: str) -> tuple[HistoryLine, ...]:
-    """The audit trail of a case for the staff of its procedure, oldest first."""
+    """The audit trail of a case for the staff of its procedure, oldest first; NotFoundError for everybody else, and on one's own case."""
     with office.reading() as session:
-        case = case_for(office, session, actor=Actor(actor.person_id, actor.roles - {Role.APPLICANT}), case_id=case_id)
+        case = staff_case(office, session, actor=actor, case_id=case_id)
         rows = session.scalars(select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.position))
         return tuple(HistoryLine(row.at, row.event, row.role, row.details) for row in rows)
 

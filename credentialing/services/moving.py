@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, bindparam, insert, update
@@ -76,10 +76,11 @@ def _follow(office: Office, session: Session, case: Case, definition: Definition
     return Moved(case.state, case.revision)
 
 
-def alarm(definition: Definition, facts: Facts) -> dict[str, object]:
-    """The nearest due time of a case (for queues) and the next moment at which the system must look at it: a warning or the end of a limit."""
+def alarm(definition: Definition, facts: Facts, *, after: datetime) -> dict[str, object]:
+    """The nearest due time of a case (for queues) and the first moment later than `after` at which the system must look at it: a warning or the end of a
+    limit. Everything up to `after` counts as acted on."""
     running = [view for view in clocks(definition, facts) if view.running and view.due_at is not None]
-    moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > facts.now]
+    moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > after]
     return {"due_at": min((view.due_at for view in running if view.due_at is not None), default=None), "wake_at": min(moments, default=None)}
 
 
@@ -94,7 +95,7 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
         **_closing(decision, case, facts.now),
         **_deciding(definition, decision, facts, actor),
-        **alarm(definition, after),
+        **alarm(definition, after, after=_acted_on(decision, facts.now)),
     }
     changed = session.execute(_COMPARE_AND_SET.values(changes), {"this_id": case.id, "seen": case.revision})
     if changed.rowcount != 1:  # type: ignore[attr-defined]
@@ -108,6 +109,11 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
         _ask(session, case, actor, facts.now)
     _record(office, session, case, definition, decision, actor, facts.now)
     return after
+
+
+def _acted_on(decision: Decision, now: datetime) -> datetime:
+    """Until when alarms count as acted on after a move: a warning may fall due in the moment of entering; a new route moves all, even into the past."""
+    return datetime.min.replace(tzinfo=UTC) if "route" in decision.given else now - timedelta(microseconds=1)
 
 
 def _facts_after(facts: Facts, decision: Decision, actor: Actor) -> Facts:

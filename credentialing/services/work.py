@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from credentialing.services import deadlines, effects, letters
+from credentialing.services import deadlines, effects, evidence, letters
 from credentialing.services.office import Office
 
 Handler = Callable[[Office, Mapping[str, str]], object]
@@ -12,6 +12,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
     {
         "send_letter": lambda office, arguments: letters.send_letter(office, letter_id=arguments["letter_id"]),
         "effect": lambda office, arguments: effects.perform(office, effect=arguments["effect"], case_id=arguments["case_id"], job_id=arguments["job_id"]),
+        "destroy_paper": lambda office, arguments: evidence.destroy_files(office, evidence_id=arguments["evidence_id"], pages=int(arguments["pages"])),
         "sweep": lambda office, arguments: deadlines.sweep(office),
     }
 )
