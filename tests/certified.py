@@ -10,12 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import pypdfium2
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import sessionmaker
 
 from credentialing.adapters.doubles import HandClock
 from credentialing.adapters.system import SystemClock, SystemEntropy
+from credentialing.certificate.face import Face
 from credentialing.config import load_settings
+from credentialing.crypto.envelope import open_from_register
 from credentialing.crypto.keyring import create_keyring
 from credentialing.services import exporting
 from credentialing.services.demonstration import DEGREE, RPL, Story, engineer, welder
@@ -58,6 +60,13 @@ class World:
 def code_of(line: Line) -> str:
     """The 13 characters of a certificate's code."""
     return line.verify_url.rpartition("/")[2]
+
+
+def face_of(office: Office, line: Line) -> Face:
+    """What the register holds of a certificate."""
+    with office.reading() as session:
+        record = session.scalars(select(CertificateRecord).where(CertificateRecord.number == line.number)).one()
+        return Face.from_json(open_from_register(office.keys, record.sealed_face, record.code))
 
 
 def photo_of(pdf: bytes) -> bytes:

@@ -89,9 +89,8 @@ def _read(given: str) -> str | bytes | None:
     path = Path(given)
     try:
         if len(given) < 1000 and path.is_file():
-            if path.stat().st_size > _LARGEST:
-                return b""
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(_LARGEST + 1)
             text = data.decode("ascii").strip() if len(data) < 4000 and data.isascii() else ""
             return text if text.startswith(_LINK) else data
     except OSError:
@@ -111,8 +110,8 @@ def _problem_of(data: str | bytes | None) -> str | None:
     """Why there is nothing to judge, or None."""
     if data is None:
         return "file_not_found"
-    if isinstance(data, bytes) and (not data or len(data) > _LARGEST):
-        return "file_empty_or_too_large"
+    if isinstance(data, bytes) and not 0 < len(data) <= _LARGEST:
+        return "file_too_large" if data else "file_empty"
     return "credential_not_supported" if isinstance(data, bytes) and data.lstrip()[:1] in (b"{", b"[") else None
 
 

@@ -17,8 +17,7 @@ from credentialing.crypto.keyring import create_keyring
 from credentialing.services.office import Office
 from credentialing.web.assets import FOLDER
 from tests.certificate.workshop import TOLERATED
-from tests.certified import World, change_record, code_of
-from tests.web.verify.test_pages import face_of
+from tests.certified import World, change_record, code_of, face_of
 
 pytestmark = [pytest.mark.browser, TOLERATED]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]

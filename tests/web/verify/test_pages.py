@@ -16,15 +16,12 @@ from credentialing.certificate.face import Face
 from credentialing.certificate.issuing import prepare, seal
 from credentialing.certificate.qr import qr_text
 from credentialing.certificate.trust import load_trust
-from credentialing.crypto.envelope import open_from_register
 from credentialing.domain.numbers import certificate_number, new_certificate_code, printed_code
-from credentialing.services.exporting import Line
 from credentialing.services.issuing import studio_of
 from credentialing.services.office import Office
-from credentialing.storage.records import CertificateRecord
 from credentialing.web import gate
 from tests.certificate.workshop import TOLERATED
-from tests.certified import World, altered, change_record, code_of, photo_of
+from tests.certified import World, altered, change_record, code_of, face_of, photo_of
 from tests.office import SAMPLES, clock_of
 
 pytestmark = [pytest.mark.xdist_group("certified"), TOLERATED]
@@ -66,13 +63,6 @@ def results(answer: TestResponse) -> dict[str, str]:
 def shows_certificate(answer: TestResponse) -> bool:
     """Whether a name stands on the page."""
     return "pu-who__name" in answer.text
-
-
-def face_of(office: Office, line: Line) -> Face:
-    """What the register holds of a certificate."""
-    with office.reading() as session:
-        record = session.query(CertificateRecord).filter_by(number=line.number).one()
-        return Face.from_json(open_from_register(office.keys, record.sealed_face, record.code))
 
 
 def test_the_file_as_it_was_issued_is_the_original(client: FlaskClient, made: World) -> None:
