@@ -18,7 +18,8 @@ def test_lint_of_what_we_publish_says_nothing_is_wrong() -> None:
 def test_lint_prints_every_problem_as_file_line_and_sentence(tmp_path: Path) -> None:
     shutil.copytree(data_dir("workflows"), tmp_path / "w")
     rules = tmp_path / "w" / "templates" / "degree.v1.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("[proposal_full]", "[os.system]").replace("[send_questions]", "[send_pigeons]"), encoding="utf-8")
+    text = rules.read_text(encoding="utf-8").replace("[proposal_full]", "[os.system]").replace("[send_questions]", "[send_pigeons]")
+    rules.write_text(text, encoding="utf-8")
     result = CliRunner().invoke(command, ["lint", str(tmp_path / "w")])
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
