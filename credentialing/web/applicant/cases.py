@@ -1,12 +1,14 @@
 """My cases, and the page of each: whose turn it is, how long it may take, what has happened."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from credentialing.services.applying import open_case
-from credentialing.services.looking import CaseLine, CaseView, WrittenText, my_cases
+from credentialing.services.looking import CaseLine, CaseView, ReadingLine, WrittenText, my_cases
 from credentialing.services.looking import readings as readings_of
 from credentialing.web.applicant.decided import has_decision
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
@@ -14,11 +16,20 @@ from credentialing.web.applicant.sending import fees_of
 from credentialing.web.applicant.standing import chip_of, clock_cards, has_legal_limit, latest_letter, letters_to_me, path_of, turn_of
 from credentialing.web.applicant.todo import WITHDRAW, acts_of, is_draft, move_url, offer_of, tasks_of
 from credentialing.web.gate import route
-from credentialing.web.language import now
+from credentialing.web.language import day_text, now
 from credentialing.web.words import words_of
 
 TWICE = timedelta(minutes=1)
 """A second application for the same procedure within this time is the same press of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A page that was opened in one role on one day: the newest time, and how many times."""
+
+    newest: ReadingLine
+    times: int
+
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -74,5 +85,13 @@ def _withdraw_url(view: CaseView) -> str:
 def readings(case_id: str) -> str:
     """Who opened the papers of the case, when, in which role."""
     view = open_mine(case_id)
-    lines = readings_of(office(), actor=me(), case_id=case_id)
-    return render_template("pages/applicant/readings.html", view=view, url=address(case_id), words=words_of(view.definition), lines=lines)
+    openings = _by_day(readings_of(office(), actor=me(), case_id=case_id))
+    return render_template("pages/applicant/readings.html", view=view, url=address(case_id), words=words_of(view.definition), openings=openings)
+
+
+def _by_day(lines: Sequence[ReadingLine]) -> list[Opening]:
+    """One entry for each day, role and page, newest first: whoever judges a paper opens its page many times."""
+    same: dict[tuple[str, str, bool, str, int], list[ReadingLine]] = {}
+    for line in lines:
+        same.setdefault((day_text(line.at, with_year=True), line.role, line.by_me, line.kind, line.page), []).append(line)
+    return [Opening(ones[0], len(ones)) for ones in same.values()]
