@@ -111,13 +111,13 @@ def test_a_missing_paper_has_another_way(client: FlaskClient, library: Library) 
 def test_a_stranger_begins_by_signing_in_and_comes_back_to_the_answer(client: FlaskClient) -> None:
     text = client.get("/route?want=degree&country=CO&papers=copy").text
     assert 'href="/sign-in?next=%2Froute%3Fwant%3Ddegree%26country%3DCO%26papers%3Dcopy"' in text
-    assert 'action="/applications"' not in text
+    assert 'action="/applications/"' not in text
 
 
 def test_an_applicant_begins_with_one_press(client: FlaskClient) -> None:
     client.set_cookie("session", "token-of-ana")
     text = client.get("/route?want=degree&country=CO&papers=copy").text
-    assert '<form method="post" action="/applications">' in text
+    assert '<form method="post" action="/applications/">' in text
     assert 'name="procedure" value="co-degree-convalidacion"' in text
     assert "csrf_token" in text
 
