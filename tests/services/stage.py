@@ -48,6 +48,11 @@ class World:
         return self.story.staff
 
     @property
+    def in_earnest(self) -> Office:
+        """The same office when it is not a demonstration."""
+        return replace(self.office, settings=replace(self.office.settings, demonstration=False))
+
+    @property
     def clock(self) -> HandClock:
         return clock_of(self.office)
 
