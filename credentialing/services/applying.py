@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credentialing.domain import numbers
+from credentialing.domain.calendars import local_day
 from credentialing.domain.errors import BadInputError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
@@ -111,6 +113,7 @@ def save_answers(office: Office, *, actor: Actor, case_id: str, answers: Mapping
             raise RefusedError(Reason("wrong_state"))
         unknown = [Reason("subject_unknown", {"field": name}) for name in answers if name not in definition.fields]
         wrong = [reason for name, text in answers.items() if not unknown and text.strip() for reason in problems_of_answer(definition, name, text=text)]
+        wrong += _in_the_future(definition, answers, now) if not unknown and not wrong else []
         if unknown or wrong:
             raise BadInputError(*unknown, *wrong)
         merged = {**answers_of(office, session, case), **{name: text.strip() for name, text in answers.items()}}
@@ -118,6 +121,12 @@ def save_answers(office: Office, *, actor: Actor, case_id: str, answers: Mapping
         if "standard" in answers:
             _choose_standard(office, case, answers["standard"].strip())
         trail.note(session, Event.ANSWERS_SAVED, at=now, actor=actor, case=case, role="applicant", details={"fields": sorted(answers)})
+
+
+def _in_the_future(definition: Definition, answers: Mapping[str, str], now: datetime) -> list[Reason]:
+    today = local_day(definition.procedure.country, now).isoformat()
+    dates = [name for name, text in answers.items() if FIELDS[name].kind == "date" and text.strip() > today]
+    return [Reason("field_date_in_future", {"field": name}) for name in dates]
 
 
 def _choose_standard(office: Office, case: Case, ref: str) -> None:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from credentialing.domain.errors import BadInputError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
-from credentialing.domain.people import Actor
+from credentialing.domain.people import Actor, Role
 from credentialing.services import trail, vault
 from credentialing.services.gathering import case_for, definition_of, gather, own_case, staff_case
 from credentialing.services.moving import follow
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, FindingRecord, QuestionRecord
 from credentialing.workflow.law import judge_finding, offered
+from credentialing.workflow.model import Definition
 
 LONGEST_TEXT = 4000
 QUESTIONS_PER_LETTER = 12
@@ -35,7 +36,8 @@ def record_finding(office: Office, *, actor: Actor, case_id: str, subject: str, 
     clean = _text(reason, "reason", required=False)
     with office.transaction() as session:
         case = case_for(office, session, actor=actor, case_id=case_id, lock=True)
-        refused = judge_finding(definition_of(office, case), gather(office, session, case, now=now), subject=subject, value=value, reason=clean, actor=actor)
+        definition = definition_of(office, case)
+        refused = judge_finding(definition, gather(office, session, case, now=now), subject=subject, value=value, reason=clean, actor=actor)
         if refused is not None or actor.person_id is None:
             raise RefusedError(*(refused.reasons if refused else (Reason("wrong_role"),)))
         session.execute(
@@ -46,9 +48,15 @@ def record_finding(office: Office, *, actor: Actor, case_id: str, subject: str, 
         key = vault.case_key(office, session, case)
         sealed = vault.seal(office, key, clean, about=f"finding/{case.id}/{subject}") if clean else None
         session.add(FindingRecord(case_id=case.id, subject=subject, value=value, found_by=actor.person_id, found_at=now, sealed_reason=sealed))
-        trail.note(session, Event.FINDING_RECORDED, at=now, actor=actor, case=case, details={"subject": subject, "value": value})
+        role = next((role.value for role in _judges(definition, subject) if role in actor.roles), None)
+        trail.note(session, Event.FINDING_RECORDED, at=now, actor=actor, case=case, role=role, details={"subject": subject, "value": value})
         session.flush()
         follow(office, session, case, now=now)
+
+
+def _judges(definition: Definition, subject: str) -> tuple[Role, ...]:
+    rule = definition.checks.get(subject) or definition.criteria.get(subject) or definition.units_rule
+    return rule.by if rule is not None else ()
 
 
 def draft_question(office: Office, *, actor: Actor, case_id: str, about: str | None, text: str) -> str:

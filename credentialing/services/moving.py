@@ -19,7 +19,7 @@ from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRe
 from credentialing.workflow.clocks import clocks
 from credentialing.workflow.facts import Facts
 from credentialing.workflow.law import Decision, Refused, automatic_move, decide
-from credentialing.workflow.model import Definition
+from credentialing.workflow.model import Definition, Ending
 
 ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
 """What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
@@ -146,10 +146,11 @@ def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]
 
 
 def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: Actor) -> dict[str, object]:
-    """A decision is a decision maker's move to where the case has never been: sending it back for more work decides nothing."""
+    """A decision is a refusal, or a decision maker's move to where the case has never been: sending it back for more work decides nothing."""
+    refuses = decision.outcome is Ending.REFUSED and actor.person_id is not None
     by_decider = Role.DECISION_MAKER in definition.moves[decision.move].by and Role.DECISION_MAKER in actor.roles
     returned = decision.to_state in {visit.state for visit in facts.visits}
-    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": facts.now} if by_decider and not returned else {}
+    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": facts.now} if refuses or (by_decider and not returned) else {}
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:
