@@ -305,5 +305,5 @@ def history(office: Office, *, actor: Actor, case_id: str) -> tuple[HistoryLine,
 def name_of(office: Office, *, actor: Actor) -> str:
     """How the acting person is called; the contact's last characters would say too much, so it is empty when they gave no name."""
     with office.reading() as session:
-        person = session.get(Person, actor.person_id)
+        person = session.get(Person, actor.person_id) if actor.person_id is not None else None
         return vault.profile_of(office, person).display_name if person is not None else ""
