@@ -1,11 +1,16 @@
 """Serving with gunicorn from inside the process: one worker, several threads, the job engine beside them when it is embedded."""
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from credentialing.config import Settings
+from credentialing.domain.errors import MisconfiguredError
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -33,5 +38,19 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, made in the worker."""
-        return self._make()
+        """The application, made in the worker. What cannot run is said in sentences, and the whole server stops instead of trying again and again."""
+        try:
+            return self._make()
+        except MisconfiguredError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            sys.exit(Arbiter.APP_LOAD_ERROR)
+
+    def run(self) -> None:
+        """Serve until told to stop; exit code 2 when the installation cannot run as it is set up, as for every other command."""
+        master = os.getpid()
+        try:
+            super().run()
+        except SystemExit as stopped:
+            failed = os.getpid() == master and stopped.code == Arbiter.APP_LOAD_ERROR  # the worker's own exit passes here too
+            sys.exit(2 if failed else stopped.code)
