@@ -40,7 +40,7 @@ def _pairs(message: Message) -> Iterator[tuple[str, str]]:
     if isinstance(message.id, str):
         yield message.id, str(message.string)
     else:
-        forms = tuple(message.string)
+        forms = message.string if isinstance(message.string, tuple) else (str(message.string),)
         yield message.id[0], forms[0]
         for form in forms[1:]:
             yield message.id[1], form
