@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _URL = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?::[0-9]{1,5})?", re.ASCII)
 _MOST_UNITS = 40
 _LONGEST = {  # characters
-    "display_name": 90, "document_ending": 4, "degree.name": 140, "degree.awarded": 140, "degree.recognised_as": 140, "degree.effect": 320,
+    "display_name": 90, "document_ending": 4, "degree.name": 140, "degree.awarded": 170, "degree.recognised_as": 140, "degree.effect": 320,
     "competence.profile": 140, "competence.standard": 200, "competence.can_do": 320, "competence.occupation": 200, "competence.assessed": 320,
     "unit.code": 20, "unit.name": 160, "signatory.name": 60, "signatory.role": 80, "authority": 120, "basis": 320, "level.text": 240,
 }  # fmt: skip

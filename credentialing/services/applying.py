@@ -21,6 +21,9 @@ from credentialing.storage.records import Case, ConsentRecord, VisitRecord
 from credentialing.workflow.model import Definition
 from credentialing.workflow.registry import CONSENTS, FIELDS, problems_of_answer
 
+LONGEST_NAME = FIELDS["display_name"].max_length
+"""Characters of a name that a certificate has room for."""
+
 OPEN_DRAFTS = 5
 """How many unsent applications a person may keep; more would only be clutter or a flood."""
 
@@ -117,6 +120,8 @@ def save_answers(office: Office, *, actor: Actor, case_id: str, answers: Mapping
         if unknown or wrong:
             raise BadInputError(*unknown, *wrong)
         merged = {**answers_of(office, session, case), **{name: text.strip() for name, text in answers.items()}}
+        if len(display_name(merged)) > LONGEST_NAME:  # found out now, not when the certificate is to be made
+            raise BadInputError(Reason("name_too_long", {"field": "display_name", "limit": LONGEST_NAME}))
         _seal_answers(office, session, case, merged)
         if "standard" in answers:
             _choose_standard(office, case, answers["standard"].strip())

@@ -95,6 +95,7 @@ FILES: Final = {
 
 LIMITS: Final = {
     "procedure_not_enabled": _l("This procedure is shown for information only; nobody can apply here yet."),
+    "name_too_long": _l("The full name is longer than %(limit)s letters. Write here how it should stand on the certificate."),
     "too_many_drafts": _l("You already have %(limit)s applications that were not sent. Send or withdraw one of them first."),
     "too_many_questions": _l("One letter holds at most %(limit)s questions."),
     "evidence_not_asked": _l("This paper is not asked for now: %(kind)s."),
@@ -113,6 +114,26 @@ CERTIFICATES: Final = {
     "ticket_spent": _l("This certificate was already sealed."),
     "trust_missing": _l("The list of our public keys is missing."),
     "trust_damaged": _l("The list of our public keys cannot be read."),
+}
+
+# The parts of a certificate, by the names that its checks give them.
+PRINTED: Final = {
+    "display_name": _l("the person's name"),
+    "document_ending": _l("the end of the document number"),
+    "degree.name": _l("the name of the degree"),
+    "degree.awarded": _l("who awarded the degree, where and when"),
+    "degree.recognised_as": _l("what the degree is recognised as"),
+    "degree.effect": _l("what the recognition allows"),
+    "competence.profile": _l("the profile of competence"),
+    "competence.can_do": _l("what the person can do"),
+    "units": _l("the competency units"),
+    "unit.name": _l("the name of a competency unit"),
+    "signatory.name": _l("the name of somebody who signs"),
+    "signatory.role": _l("the role of somebody who signs"),
+    "signatories": _l("the people who sign"),
+    "authority": _l("the name of the authority"),
+    "basis": _l("the legal basis"),
+    "level.text": _l("the level in words"),
 }
 
 KEYS: Final = {
@@ -139,7 +160,8 @@ class _Details(dict[str, str]):
 def sentence(reason: Reason, *, say: Callable[[str, str], str] | None = None) -> str:
     """The reason in words. `say(family, name)` gives the procedure's own word for a name; without it the shared vocabulary is asked."""
     say = say or word
-    details = _Details({name: _in_words(name, value, say) for name, value in reason.details.items()})
+    printed = reason.code in CERTIFICATES
+    details = _Details({name: _printed(value) if printed and name == "field" else _in_words(name, value, say) for name, value in reason.details.items()})
     phrase = PHRASES.get(reason.code)
     said = str(phrase) % details if phrase is not None else str(_UNSAID)
     said = said.replace("?:", "?").replace("?.", "?")  # labels may be questions
@@ -152,6 +174,10 @@ _UNSAID = _l("A rule of the procedure is not met.")
 def role_name(role: Role) -> str:
     """The name of a role inside a sentence."""
     return str(ROLES[role])
+
+
+def _printed(value: Detail) -> str:
+    return str(PRINTED.get(str(value), value))
 
 
 def _in_words(name: str, value: Detail, say: Callable[[str, str], str]) -> str:

@@ -54,7 +54,7 @@ SECTIONS: tuple[str, ...] = ("person", "contact", "studies", "work")
 FIELDS: Mapping[str, Field] = _table(
     Field("given_names", "text", "person", True, 100, "given-name"),
     Field("family_names", "text", "person", True, 100, "family-name"),
-    Field("display_name", "text", "person", False, 120, "name"),
+    Field("display_name", "text", "person", False, 90, "name"),
     Field("identity_document_type", "choice", "person", True, 40, None,
           ("ppt", "foreigner_id", "passport", "citizen_id", "protection_document", "venezuelan_id")),
     Field("identity_document_number", "text", "person", True, 40),
@@ -62,9 +62,9 @@ FIELDS: Mapping[str, Field] = _table(
     Field("city", "text", "contact", True, 80, "address-level2"),
     Field("email", "email", "contact", False, 254, "email"),
     Field("phone", "phone", "contact", False, 20, "tel"),
-    Field("degree_name", "text", "studies", True, 150),
-    Field("institution", "text", "studies", True, 150, "organization"),
-    Field("institution_city", "text", "studies", True, 80),
+    Field("degree_name", "text", "studies", True, 140),
+    Field("institution", "text", "studies", True, 90, "organization"),
+    Field("institution_city", "text", "studies", True, 40),
     Field("graduation_year", "year", "studies", True, 4, None, (), 1940, 2100),
     Field("study_level", "choice", "studies", True, 40, None, ("technical", "undergraduate", "specialisation", "masters", "doctorate")),
     Field("field_of_study", "choice", "studies", True, 40, None, ("health", "law", "accounting", "education", "engineering", "other")),
@@ -78,7 +78,7 @@ FIELDS: Mapping[str, Field] = _table(
 
 ASKED: Mapping[str, Field] = _table(
     Field("grounds", "long_text", "act", True, 4000),
-    Field("recognised_as", "text", "act", True, 150),
+    Field("recognised_as", "text", "act", True, 140),
     Field("outcome", "choice", "act", True, 40),
     Field("route", "choice", "act", True, 40),
     Field("units", "unit_codes", "act", True, 200),

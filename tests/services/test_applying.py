@@ -150,3 +150,13 @@ def test_the_list_of_ones_own_cases_holds_no_others(world: World, actor: Actor) 
     mine = [opened(world, actor), opened(world, actor, RPL)]
     assert {line.case_id for line in looking.my_cases(world.office, actor=actor)} == set(mine)
     assert looking.my_cases(world.office, actor=Actor(None, frozenset({Role.SYSTEM}))) == ()
+
+
+def test_a_name_too_long_for_the_certificate_is_said_while_it_can_be_mended(world: World, actor: Actor) -> None:
+    case_id = opened(world, actor)
+    long_name = {"given_names": "María de los Ángeles " * 3, "family_names": "Echeverría-Bustamante " * 3}
+    with pytest.raises(BadInputError) as refused:
+        save_answers(world.office, actor=actor, case_id=case_id, answers=long_name)
+    assert [(reason.code, reason.details["field"]) for reason in refused.value.reasons] == [("name_too_long", "display_name")]
+    save_answers(world.office, actor=actor, case_id=case_id, answers={**long_name, "display_name": "María Echeverría"})
+    assert looking.my_case(world.office, actor=actor, case_id=case_id).name == "María Echeverría"
