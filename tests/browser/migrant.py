@@ -151,3 +151,11 @@ def await_certificate(visitor: Visitor, case: str) -> bytes:
     with visitor.page.expect_download() as waiting:
         visitor.one(download).click()
     return waiting.value.path().read_bytes()
+
+
+def enter(visitor: Visitor) -> None:
+    """Come in by the ready account of the demonstration's applicant; her cases are shown."""
+    visitor.go("/")
+    visitor.send('form[action^="/demo/enter/"]:has-text("Mariángel")')
+    assert visitor.path == "/applications/"
+    visitor.look("my-cases")
