@@ -62,7 +62,7 @@ def keeps_placeholders(message: Message, language: str) -> bool:
 
 
 def has_every_plural(message: Message, language: str) -> bool:
-    """A message with a plural has both forms, and both differ where the source's differ."""
+    """A message with a plural has both forms, which differ where those of the source differ."""
     if isinstance(message.id, str):
         return isinstance(message.string, str)
     return isinstance(message.string, tuple) and len(message.string) == 2 and (len(set(message.id)) == 1 or len(set(message.string)) == 2)
