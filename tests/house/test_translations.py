@@ -148,6 +148,10 @@ def test_the_catalogue_holds_the_sentences_of_the_sources_and_no_others(language
     assert not catalogue(language).obsolete
 
 
+def test_english_has_no_catalogue_because_the_sentences_are_english() -> None:
+    assert {path.parts[-3] for path in (ROOT / "credentialing" / "translations").glob("*/LC_MESSAGES/*.po")} == set(LANGUAGES)
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_translation_keeps_the_rule(language: str, rule: Rule) -> None:
