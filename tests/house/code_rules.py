@@ -21,8 +21,6 @@ ONLY_IN = {
     "ruamel": ("credentialing/workflow/", "credentialing/certificate/"),
     "flask": ("credentialing/web/", "credentialing/app/"),
     "flask_babel": ("credentialing/web/", "credentialing/app/"),
-    "flask_wtf": ("credentialing/web/", "credentialing/app/"),
-    "wtforms": ("credentialing/web/",),
     "sqlalchemy": ("credentialing/storage/", "credentialing/services/", "credentialing/adapters/", "credentialing/worker/", "credentialing/app/"),
     "alembic": ("credentialing/storage/",),
     "dbos": ("credentialing/worker/", "credentialing/adapters/"),
