@@ -5,12 +5,17 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.engine import URL
 
 from credentialing.storage.engine import make_engine
 from credentialing.storage.migrate import upgrade
 from tests.postgres import fresh_database, running_server
+
+# No test is judged by the clock: a busy machine makes nothing wrong.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 ENGINES = ("sqlite", "postgresql")
 
