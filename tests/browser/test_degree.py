@@ -119,6 +119,7 @@ def evaluate(desk: Visitor, number: str) -> None:
     officer.move(desk, "propose", outcome="full", grounds="No hay diferencia sustancial.")
     desk.look("desk-proposed")
     assert desk.page.locator('form[action$="/moves/grant"]').count() == 0
+    assert "No puede decidir quien hizo la evaluación." in desk.text("[aria-labelledby=turn]")
 
 
 def decide(desk: Visitor, number: str) -> None:
