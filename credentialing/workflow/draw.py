@@ -7,6 +7,8 @@ from credentialing.workflow.model import Definition, Ending, Move
 from credentialing.workflow.words import Words
 
 _WIDTH, _GUTTER, _BOX, _LINE, _PAD = 1120, 190, 340, 20, 12
+_LETTER = 8.2
+"""What a letter takes at most on the average, in pixels, in the widest usual face; the face itself is the reader's."""
 _COLOURS = {"granted": "#cfe8d5", "refused": "#f6d5d0", "withdrawn": "#e5e5e5", "lapsed": "#e5e5e5", None: "#e8eef7"}
 
 
@@ -37,6 +39,18 @@ def _text(left: float, top: float, *, words: str, style: str = "") -> str:
     return f'<text x="{left:g}" y="{top:g}"{style}>{escape(words)}</text>'
 
 
+def _said(words: Words, move: Move) -> str:
+    """What stands beside a box for one move: its button, where it leads, who makes it."""
+    makers = ", ".join(words.text(f"roles.{role}") for role in sorted(move.by, key=list(Role).index))
+    return f"{words.text(f'moves.{move.name}.button')} → {words.text(f'states.{move.to}.title')} ({makers})"
+
+
+def _wide_enough(definition: Definition, words: Words) -> int:
+    """The width at which the longest line fits."""
+    longest = max(len(_said(words, move)) for move in definition.moves.values())
+    return max(_WIDTH, round(_GUTTER + _BOX + 20 + longest * _LETTER + _PAD))
+
+
 def _box(definition: Definition, words: Words, *, state: str, top: float, height: float) -> list[str]:
     rule = definition.states[state]
     who = words.text(f"roles.{rule.waits_for}") if rule.waits_for else str(rule.final)
@@ -46,9 +60,7 @@ def _box(definition: Definition, words: Words, *, state: str, top: float, height
         _text(_GUTTER + _PAD, top + 42, words=f"{state} · {who}", style=' fill="#444"'),
     ]
     for row, move in enumerate(_moves_of(definition, state)):
-        makers = ", ".join(words.text(f"roles.{role}") for role in sorted(move.by, key=list(Role).index))
-        line = f"{words.text(f'moves.{move.name}.button')} → {words.text(f'states.{move.to}.title')} ({makers})"
-        parts.append(_text(_GUTTER + _BOX + 20, top + 18 + row * _LINE, words=line))
+        parts.append(_text(_GUTTER + _BOX + 20, top + 18 + row * _LINE, words=_said(words, move)))
     return parts
 
 
@@ -74,12 +86,12 @@ def svg(definition: Definition, words: Words) -> str:
         top += height + 18
     ways = sorted({(state, move.to) for move in definition.moves.values() for state in move.from_states if _is_drawn(definition, state, to=move.to)})
     arcs = [_arc(tops[a][0] + tops[a][1] * 0.65, tops[b][0] + tops[b][1] * 0.35, lane=lane) for lane, (a, b) in enumerate(ways)]
-    title = escape(words.text("title"))
+    title, width = escape(words.text("title")), _wide_enough(definition, words)
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {top:g}" font-family="sans-serif" font-size="14" role="img" aria-label="{title}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top:g}" font-family="sans-serif" font-size="14" role="img" aria-label="{title}">'
         f"<title>{title}</title>"
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
         '<path d="M0 0 8 4 0 8z" fill="#6b7c93"/></marker></defs>'
-        f'<rect width="{_WIDTH}" height="{top:g}" fill="#fff"/><text x="{_PAD}" y="32" font-size="20">{title} · v{definition.version}</text>'
+        f'<rect width="{width}" height="{top:g}" fill="#fff"/><text x="{_PAD}" y="32" font-size="20">{title} · v{definition.version}</text>'
     )
     return head + "".join(arcs) + "".join(parts) + "</svg>\n"

@@ -23,6 +23,8 @@ PUBLIC = ("/", "/route", "/route?want=degree&country=CO&papers=copy", "/route?wa
 MAIN = PUBLIC[:3] + PUBLIC[4:6]
 LOST = """() => [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute("href").slice(1))
   .filter((id) => id && !document.getElementById(id))"""
+OVERHANG = """() => Math.max(...[...document.querySelectorAll("text")].map((one) => one.getBBox().x + one.getBBox().width))
+  - document.documentElement.viewBox.baseVal.width"""
 FOCUSED = """() => { const one = document.activeElement, card = one.closest("[class*=s__item]") ?? one, look = getComputedStyle(card);
   const box = one.getBoundingClientRect(); return { text: one.textContent.trim().slice(0, 40), name: one.getAttribute("name"), tag: one.tagName,
   ring: parseFloat(look.outlineWidth) >= 2 && look.outlineStyle !== "none", inside: box.bottom > 0 && box.top < innerHeight }; }"""
@@ -196,6 +198,18 @@ def pages_of(pdf: bytes) -> int:
     sheets = len(document)
     document.close()
     return sheets
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_the_drawing_of_a_procedure_holds_all_its_text(arrive: Arrive, language: str) -> None:
+    desk = arrive(language=language, **DESKTOP)
+    officer.enter(desk, Role.ASSESSOR)
+    desk.go("/desk/procedures")
+    for path in [link.get_attribute("href") or "" for link in desk.page.locator("main h2 a").all()]:
+        desk.go(path)
+        desk.look(f"desk-procedure-{language}-{path.rsplit('/', 1)[1]}")
+        desk.go(desk.one(".pu-drawing img").get_attribute("src") or "")
+        assert desk.page.evaluate(OVERHANG) <= 0
 
 
 def test_nobody_reaches_what_is_not_theirs(arrive: Arrive) -> None:
