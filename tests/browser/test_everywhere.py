@@ -90,6 +90,7 @@ def test_a_screen_of_320_pixels_and_the_dark_are_enough(arrive: Arrive, scheme: 
     for number, path in enumerate(paths):
         visitor.go(path)
         visitor.look(f"narrow-{scheme}-{number}")
+    assert visitor.complaints == []
 
 
 def test_the_keyboard_is_enough(arrive: Arrive) -> None:
