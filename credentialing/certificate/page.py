@@ -84,8 +84,8 @@ def _strict_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
 class Studio:
     """Everything that is made once per process. Safe to share between threads."""
 
-    def __init__(self, font_folder: Path, templates: Path | None = None) -> None:
-        """Open the templates (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
+    def __init__(self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None) -> None:
+        """Open the templates and the emblem (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
 
         MisconfiguredError when Pango or HarfBuzz's subset library is missing, or the templates are damaged.
         """
@@ -100,7 +100,8 @@ class Studio:
         folder = templates or data_dir("templates") / "certificate"
         self.faces: Faces = load_faces(font_folder)
         self.words = _read_words(folder)
-        drawings = {"page.svg": art.page(first=True), "page-next.svg": art.page(first=False), "emblem.svg": art.emblem(), "span.svg": art.span()}
+        drawings = {"page.svg": art.page(first=True), "page-next.svg": art.page(first=False), "span.svg": art.span()}
+        drawings["emblem.svg"] = art.emblem() if emblem is None else emblem.read_text("utf-8")
         files = {f"font/{name}": (data, "font/ttf") for name, data in self.faces.files.items()}
         files |= {f"art/{name}": (svg.encode(), "image/svg+xml") for name, svg in drawings.items()}
         tagging.tag_languages()
@@ -182,6 +183,6 @@ def _touch(one: tuple[float, float, float, float], other: tuple[float, float, fl
 
 
 @lru_cache(maxsize=4)
-def open_studio(font_folder: Path) -> Studio:
-    """The studio of this process with the product's own templates; made on the first call."""
-    return Studio(font_folder)
+def open_studio(font_folder: Path, emblem: Path | None = None) -> Studio:
+    """The studio of this process with the product's own templates, and the operator's emblem if there is one; made on the first call."""
+    return Studio(font_folder, emblem=emblem)

@@ -35,6 +35,12 @@ def missing_secrets(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
             yield f"“{setting}” is set, so the secret file keys/{secret} must be there."
 
 
+def missing_emblem(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence when the emblem is named and not there."""
+    if read.get("emblem") and not (instance / read["emblem"]).is_file():
+        yield f"“emblem” names {read['emblem']}, which is not in the instance folder."
+
+
 def unsafe_combinations(read: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each unlawful combination among the settings that could be read; a rule about a setting that is missing says nothing."""
     for needs, rule in _RULES:

@@ -20,6 +20,8 @@ _READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "demonstration": values.flag,
         "brand": values.text,
         "authority": values.names_by_language,
+        "colours": values.colours,
+        "emblem": values.drawing,
         "languages": values.languages,
         "issuer_host": values.host,
         "verify_host": values.host,
@@ -49,6 +51,8 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
     {
         "brand": "Puente",
         "authority": dict(DEMONSTRATION_AUTHORITY),
+        "colours": {},
+        "emblem": "",
         "languages": ["es", "en", "pt"],
         "issuer_host": "puente.example",
         "base_url": "http://127.0.0.1:8000",
@@ -96,6 +100,7 @@ def load_settings(instance: Path, environ: Mapping[str, str]) -> Settings:
             problems.append(f"The setting “{name}” {error}.")
     problems.extend(judgement.unsafe_combinations(read))
     problems.extend(judgement.missing_secrets(instance, read))
+    problems.extend(judgement.missing_emblem(instance, read))
     _complete(read, instance, problems)
     if problems:
         raise MisconfiguredError(*problems)

@@ -29,6 +29,8 @@ class Settings:
     demonstration: bool
     brand: str
     authority: Mapping[str, str]
+    colours: Mapping[str, str]
+    emblem: str
     languages: tuple[str, ...]
     issuer_host: str
     verify_host: str
@@ -51,6 +53,11 @@ class Settings:
     sms_url: str
     sms_sender: str
     log_level: str
+
+    @property
+    def emblem_file(self) -> Path | None:
+        """The operator's own emblem, an SVG in the instance folder; None for the product's."""
+        return self.instance / self.emblem if self.emblem else None
 
     @property
     def keys(self) -> Path:

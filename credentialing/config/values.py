@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
+BRAND_COLOURS = frozenset({"teal", "deep", "mist", "bridge", "sun"})
+"""The colours of the stylesheet that belong to the brand; all others carry a meaning."""
+
 
 def text(raw: object) -> str:
     """Text that is not blank."""
@@ -128,6 +131,24 @@ def names_by_language(raw: object) -> Mapping[str, str]:
     if not isinstance(raw, dict):
         raise ValueError("must be a table with one name for each language")
     return MappingProxyType({languages([code])[0]: text(name) for code, name in raw.items()})
+
+
+def colours(raw: object) -> Mapping[str, str]:
+    """The brand's colours: a table of names that the stylesheet knows, each written #RRGGBB."""
+    if not isinstance(raw, dict):
+        raise ValueError("must be a table of colours")
+    for name, value in raw.items():
+        if name not in BRAND_COLOURS or not re.fullmatch(r"#[0-9A-Fa-f]{6}", str(value), re.ASCII):
+            raise ValueError(f"holds {name} = {value}: name one of {', '.join(sorted(BRAND_COLOURS))}, each written #RRGGBB")
+    return MappingProxyType({str(name): str(value) for name, value in raw.items()})
+
+
+def drawing(raw: object) -> str:
+    """The name of an SVG file in the instance folder, or nothing."""
+    name = optional_text(raw)
+    if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.svg", name, re.ASCII):
+        raise ValueError("must be the plain name of an SVG file in the instance folder, for example emblem.svg")
+    return name
 
 
 def database(raw: object) -> str:

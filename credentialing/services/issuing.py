@@ -37,7 +37,7 @@ _PRESS = threading.Lock()
 
 def studio_of(office: Office) -> Studio:
     """The workshop where pages are made; one per process."""
-    return open_studio(font_cache(office.settings.instance))
+    return open_studio(font_cache(office.settings.instance), office.settings.emblem_file)
 
 
 def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: int) -> Moved:

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -16,7 +17,6 @@ from credentialing.web.surroundings import surroundings
 
 FOLDER: Final = Path(__file__).parent / "static"
 TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png", ".txt": "text/plain"}
-COLOURS: Final = frozenset({"teal", "deep", "mist", "bridge", "sun"})
 _YEAR = "public, max-age=31536000, immutable"
 
 blueprint = Blueprint("assets", __name__)
@@ -30,9 +30,11 @@ class Shelf:
     version: str
 
 
-def fill_shelf(colours: dict[str, str]) -> Shelf:
-    """Read `static/` once and write the brand's colours into a small stylesheet of their own; ValueError for a colour that is not `#RRGGBB`."""
+def fill_shelf(colours: Mapping[str, str], emblem: Path | None = None) -> Shelf:
+    """Read `static/` once, write the brand's colours into a small stylesheet of their own, and lay the operator's emblem beside them."""
     files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in sorted(FOLDER.rglob("*")) if path.is_file() and path.suffix in TYPES}
+    if emblem is not None:
+        files["emblem.svg"] = emblem.read_bytes()
     if colours:
         files["brand.css"] = _brand(colours).encode()
     digest = hashlib.sha256()
@@ -41,10 +43,7 @@ def fill_shelf(colours: dict[str, str]) -> Shelf:
     return Shelf(files, digest.hexdigest()[:12])
 
 
-def _brand(colours: dict[str, str]) -> str:
-    for name, value in colours.items():
-        if name not in COLOURS or len(value) != 7 or value[0] != "#" or set(value[1:]) - set("0123456789abcdefABCDEF"):
-            raise ValueError(f"colour {name}: one of {', '.join(sorted(COLOURS))}, written #RRGGBB")
+def _brand(colours: Mapping[str, str]) -> str:
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in sorted(colours.items())) + "}\n"
 
 

@@ -25,7 +25,7 @@ def build_frame(around: Surroundings, *, templates: Path) -> Flask:
     """
     app = Flask("credentialing.web", static_folder=None, template_folder=None)
     app.extensions["credentialing"] = around
-    app.extensions["shelf"] = assets.fill_shelf(dict(around.colours))
+    app.extensions["shelf"] = assets.fill_shelf(around.settings.colours, around.settings.emblem_file)
     security.set_limits(app, around.settings)
     if around.settings.trusted_proxies:
         hops = around.settings.trusted_proxies

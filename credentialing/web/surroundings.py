@@ -1,7 +1,7 @@
 """What the pages need from the rest of the house, handed over once by the application factory."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -66,7 +66,6 @@ class Surroundings:
     demonstration: Callable[[], Demonstration] = _nothing
     unready: Callable[[], tuple[str, ...]] = _all_well
     country: str = "CO"
-    colours: Mapping[str, str] = field(default_factory=dict)
     verifier_only: bool = False
     read_only: "Register | None" = None  # the verifier's own process has this and no office
 

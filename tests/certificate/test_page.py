@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 
 from credentialing.certificate import fonts
@@ -163,3 +164,17 @@ def test_the_words_are_those_of_the_two_languages_of_the_document(studio: Studio
     assert "Certificado de competência profissional" in html
     assert "23 de novembro de 2031" in html
     assert "Competency" not in html
+
+
+def test_the_emblem_of_an_operator_stands_in_the_roundel(font_folder: Path, tmp_path: Path) -> None:
+    arms = tmp_path / "arms.svg"
+    arms.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" fill="#c00000"/></svg>')
+    face = degree().numbered(number="RT-2026-004817-3", code=CODE)
+    colours = []
+    for studio in (Studio(font_folder), Studio(font_folder, emblem=arms)):
+        data = studio.write(studio.lay_out(studio.html(face, qr_svg=SQUARE)), face, signed_at=NOW)
+        page = pdfium.PdfDocument(data)[0]
+        drawn = page.render(scale=1).to_pil().convert("RGB")
+        colours.append(drawn.getpixel((drawn.width // 2, round(6.5 / 297 * drawn.height))))  # in the upper part of the roundel
+    assert colours[1] == (192, 0, 0)
+    assert colours[0] != colours[1]

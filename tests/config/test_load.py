@@ -182,3 +182,17 @@ def test_every_setting_and_secret_is_explained_to_the_operator() -> None:
 def test_every_setting_has_a_reader_and_all_but_the_derived_have_a_default() -> None:
     assert set(_READERS) == set(Settings.__dataclass_fields__) - {"instance"}
     assert set(_READERS) - set(_DEFAULTS) == {"demonstration", "verify_host"}
+
+
+@pytest.mark.parametrize("colour", ['teal = "red"', 'teal = "#12345g"', 'ink = "#000000"', 'teal = "#fff}body{"'])
+def test_a_colour_that_could_be_more_than_a_colour_is_refused(tmp_path: Path, colour: str) -> None:
+    assert any("#RRGGBB" in problem for problem in problems(written(tmp_path, f"{LAWFUL}[colours]\n{colour}\n")))
+
+
+@pytest.mark.parametrize("name", ["../arms.svg", "arms.png", "/etc/passwd", ".svg"])
+def test_an_emblem_is_the_plain_name_of_a_drawing(tmp_path: Path, name: str) -> None:
+    assert any("SVG" in problem for problem in problems(written(tmp_path, f'emblem = "{name}"\n{LAWFUL}')))
+
+
+def test_an_emblem_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
+    assert any("arms.svg" in problem for problem in problems(written(tmp_path, f'emblem = "arms.svg"\n{LAWFUL}')))

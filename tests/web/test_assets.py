@@ -3,11 +3,13 @@
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from credentialing.config import Settings
 from credentialing.web import assets, fonts
 
 Make = Callable[..., Flask]
@@ -37,18 +39,22 @@ def test_the_mark_stands_where_browsers_look_for_it(make_app: Make) -> None:
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
 
 
-def test_the_colours_of_a_brand_are_a_stylesheet_of_their_own(make_app: Make) -> None:
-    app = make_app(colours={"teal": "#123456"})
+def test_the_colours_of_a_brand_are_a_stylesheet_of_their_own(make_app: Make, settings: Settings) -> None:
+    app = make_app(settings=replace(settings, colours={"teal": "#123456"}))
     client = app.test_client()
     assert client.get(address(app, "brand.css")).text == ":root{--teal:#123456}\n"
     assert "brand.css" in client.get("/").text
     assert "brand.css" not in make_app().test_client().get("/").text
 
 
-@pytest.mark.parametrize("colours", [{"teal": "red"}, {"teal": "#12345g"}, {"ink": "#000000"}, {"teal": "#fff}body{"}])
-def test_a_colour_that_could_be_more_than_a_colour_is_refused(colours: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="#RRGGBB"):
-        assets.fill_shelf(colours)
+def test_the_emblem_of_an_operator_stands_beside_the_brand(make_app: Make, settings: Settings) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7"/></svg>'
+    (settings.instance / "arms.svg").write_bytes(drawing)
+    app = make_app(settings=replace(settings, emblem="arms.svg"))
+    client = app.test_client()
+    assert client.get(address(app, "emblem.svg")).data == drawing
+    assert address(app, "emblem.svg") in client.get("/").text
+    assert "emblem.svg" not in make_app().test_client().get("/").text
 
 
 def test_the_stylesheet_uses_nothing_from_elsewhere() -> None:
