@@ -59,6 +59,8 @@ SCENES: tuple[_Scene, ...] = (
     _Scene(("+573005550113", "Kevin José", "Tovar Lugo", "9950"), RPL, "plan_agreement", 3, since=1),
     _Scene(("+573005550114", "Nelson", "Ballesteros Rivas", "3162"), RPL, "assessment", 4, since=6),
     _Scene(("+573005550115", "Milagros", "Hernández Sosa", "7035"), RPL, "verification", 5, since=2),
+    _Scene(("+573005550117", "Zulay", "Camacho Bello", "5093"), RPL, "decision_awaited", 6, since=7),
+    _Scene(("+573005550118", "Freddy Antonio", "Colina Reyes", "8261"), RPL, "ready_to_issue", 7, since=1),
     _Scene(("+573005550116", "Óscar", "Pirela Urdaneta", "2219"), RPL, "not_yet_competent", 7, since=4, refused=True),
 )  # fmt: skip
 
