@@ -1,8 +1,10 @@
 """Bringing an installation to the point where it can be served: schema, job tables, keys, and on first start the demonstration."""
 
+import multiprocessing
 import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -32,22 +34,38 @@ def open_keys(settings: Settings, *, now: datetime) -> KeyRing:
 
 
 def load_demonstration(settings: Settings, engine: Engine) -> None:
-    """On the first start of a demonstration: invented people, walked through the product's own use cases; a progress line meanwhile."""
-    from credentialing.adapters.doubles import HandClock, MemoryJobs
+    """On the first start of a demonstration: invented people, walked through the product's own use cases; a progress line meanwhile.
+
+    In a process of its own: the threads of the object store do not survive a fork, so a server that is forked later must not inherit them.
+    """
     from credentialing.app.office import open_office
     from credentialing.resources import samples_dir
     from credentialing.services import showcase
+
+    if not showcase.is_empty(open_office(settings, engine=engine)):
+        return
+    samples = samples_dir()
+    engine.dispose()  # no connection is shared with the other process
+    inventing = multiprocessing.get_context("fork").Process(target=_invent, args=(settings, samples))
+    inventing.start()
+    inventing.join()
+    if inventing.exitcode:
+        sys.exit(inventing.exitcode)
+
+
+def _invent(settings: Settings, samples: Path) -> None:
+    """Invent the people and walk their cases."""
+    from credentialing.adapters.doubles import HandClock, MemoryJobs
+    from credentialing.app.office import open_office
+    from credentialing.services import showcase
     from credentialing.services.work import HANDLERS
 
-    office = open_office(settings, engine=engine)
-    if not showcase.is_empty(office):
-        return
     now = SystemClock().now()
     clock, jobs = HandClock(now), MemoryJobs()
-    acting = replace(office, clock=clock, jobs=jobs)
+    acting = replace(open_office(settings), clock=clock, jobs=jobs)
 
     def run_jobs() -> None:
         jobs.run_all(HANDLERS, acting)
 
     with click.progressbar(length=len(showcase.SCENES), label="Inventing people and walking their cases", file=sys.stderr) as bar:
-        showcase.stage(acting, clock=clock, now=now, run_jobs=run_jobs, samples=samples_dir(), tell=lambda done, _: bar.update(done - bar.pos))
+        showcase.stage(acting, clock=clock, now=now, run_jobs=run_jobs, samples=samples, tell=lambda done, _: bar.update(done - bar.pos))
