@@ -1,6 +1,7 @@
 """The product as its operator starts it: one process of its own on a throw-away instance, with the worker inside and the demonstration loaded."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -24,7 +25,9 @@ def running_product(folder: Path) -> Iterator[str]:
     settings = {"CREDENTIALING_INSTANCE": str(folder / "instance"), "CREDENTIALING_PORT": str(port), "CREDENTIALING_BASE_URL": address}
     log = folder / "serve.log"
     with log.open("wb") as said:
-        process = subprocess.Popen([sys.executable, "-m", "credentialing", "serve"], cwd=ROOT, env=own | settings, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "credentialing", "serve"], cwd=ROOT, env=own | settings, stdout=said, stderr=said, start_new_session=True
+        )
     try:
         _wait_until_ready(process, address, log)
         yield address
@@ -33,8 +36,9 @@ def running_product(folder: Path) -> Iterator[str]:
         try:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # the serving process is a child of the one that was started
             process.wait()
+            raise AssertionError("the product did not stop within 30 seconds") from None
 
 
 def _free_port() -> int:
