@@ -1,40 +1,64 @@
 """From records to frozen facts: everything that the law may look at, read once, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal_column, or_, select, union_all
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor, Role
 from credentialing.services.office import Office
+from credentialing.storage.base import table_of
 from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, QuestionRecord, VisitRecord
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
 from credentialing.workflow.model import Definition
 
 _CASE: BindParameter[str] = bindparam("case_id")
-# Built once: a statement that is made anew for every move costs more than running it.
-_VISITS = select(VisitRecord.state, VisitRecord.entered_at, VisitRecord.left_at).where(VisitRecord.case_id == _CASE).order_by(VisitRecord.position)
+# Built once, and on the tables: a statement that is made anew for every move, or that makes objects, costs more than running it.
+_STAYS, _EVENTS, _ASKED, _AGREED = table_of(VisitRecord).c, table_of(AuditEvent).c, table_of(QuestionRecord).c, table_of(ConsentRecord).c
+_FOUND, _PAPERS, _CERTIFICATES = table_of(FindingRecord).c, table_of(EvidenceRecord).c, table_of(CertificateRecord).c
+_VISITS = select(_STAYS.state, _STAYS.entered_at, _STAYS.left_at).where(_STAYS.case_id == _CASE).order_by(_STAYS.position)
 _ACTS = (
-    select(AuditEvent.event, AuditEvent.details, AuditEvent.person_id, AuditEvent.at)
-    .where(AuditEvent.case_id == _CASE, AuditEvent.event.in_((Event.CASE_MOVED.value, Event.FINDING_RECORDED.value)))
-    .order_by(AuditEvent.position)
+    select(_EVENTS.event, _EVENTS.details, _EVENTS.person_id, _EVENTS.at)
+    .where(_EVENTS.case_id == _CASE, or_(_EVENTS.event == Event.CASE_MOVED.value, _EVENTS.event == Event.FINDING_RECORDED.value))
+    .order_by(_EVENTS.position)
 )
-_QUESTIONS = select(QuestionRecord.asked_at, QuestionRecord.answered_at).where(QuestionRecord.case_id == _CASE)
-_CONSENTS = select(ConsentRecord.consent).where(ConsentRecord.case_id == _CASE, ConsentRecord.withdrawn_at.is_(None))
-_FINDINGS = select(FindingRecord.subject, FindingRecord.value, FindingRecord.found_by, FindingRecord.sealed_reason.is_not(None)).where(
-    FindingRecord.case_id == _CASE, FindingRecord.superseded_at.is_(None)
+
+
+def _lines(kind: str, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Lines of one kind for the union below: four short texts (empty where the kind has none) and a number."""
+    return select(literal_column(f"'{kind}'"), *(literal_column("''"),) * (4 - len(columns)), *columns)
+
+
+_NUMBER = func.count()
+# All that is left, in one question instead of six: (kind, text, text, text, number).
+_REST = union_all(
+    _lines("finding", _FOUND.subject, _FOUND.value, _FOUND.found_by, sql_case((_FOUND.sealed_reason.is_not(None), 1), else_=0)).where(
+        _FOUND.case_id == _CASE, _FOUND.superseded_at.is_(None)
+    ),
+    _lines("evidence", _PAPERS.kind, _NUMBER).where(_PAPERS.case_id == _CASE, _PAPERS.removed_at.is_(None)).group_by(_PAPERS.kind),
+    _lines("consent", _AGREED.consent, literal_column("1")).where(_AGREED.case_id == _CASE, _AGREED.withdrawn_at.is_(None)),
+    _lines("drafted", _NUMBER).where(_ASKED.case_id == _CASE, _ASKED.asked_at.is_(None)),
+    _lines("open", _NUMBER).where(_ASKED.case_id == _CASE, _ASKED.asked_at.is_not(None), _ASKED.answered_at.is_(None)),
+    _lines("sealed", _NUMBER).where(_CERTIFICATES.case_id == _CASE, _CERTIFICATES.status == "issued"),
 )
-_EVIDENCE = select(EvidenceRecord.kind, func.count()).where(EvidenceRecord.case_id == _CASE, EvidenceRecord.removed_at.is_(None)).group_by(EvidenceRecord.kind)
-_SEALED = select(CertificateRecord.id).where(CertificateRecord.case_id == _CASE, CertificateRecord.status == "issued")
+
+
+_LOCKED = select(Case).where(Case.id == _CASE).with_for_update().execution_options(populate_existing=True)
+
+
+def _found(session: Session, case_id: str, *, lock: bool) -> Case | None:
+    return session.scalar(_LOCKED, {"case_id": case_id}) if lock else session.get(Case, case_id)
 
 
 def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
     """The case, when it is the actor's own, or when it was sent and the actor holds a role in its procedure; else NotFoundError: not yours is not found.
     `lock` puts writers in a line."""
-    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    case = _found(session, case_id, lock=lock)
     if case is None or not (case.person_id == actor.person_id or _serves(office, case, actor)):
         raise NotFoundError("no such case")
     return case
@@ -42,7 +66,7 @@ def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lo
 
 def staff_case(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
     """A case that the actor may see as staff; else NotFoundError. Nobody looks at their own case from the inside."""
-    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    case = _found(session, case_id, lock=lock)
     if case is None or case.person_id == actor.person_id or not _serves(office, case, actor):
         raise NotFoundError("no such case")
     return case
@@ -55,7 +79,7 @@ def _serves(office: Office, case: Case, actor: Actor) -> bool:
 
 def own_case(session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
     """The actor's own case, whatever roles they hold; else NotFoundError."""
-    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    case = _found(session, case_id, lock=lock)
     if case is None or case.person_id != actor.person_id:
         raise NotFoundError("no such case")
     return case
@@ -67,33 +91,35 @@ def definition_of(office: Office, case: Case) -> Definition:
 
 
 def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Facts:
-    """The facts of a case at `now`."""
-    key = {"case_id": case.id}
-    questions = session.execute(_QUESTIONS, key).all()
+    """The facts of a case at `now`, what this session has yet to write included."""
+    session.flush()
+    read, key = session.connection().execute, {"case_id": case.id}
+    lines: dict[str, list[tuple[str, str, str, int]]] = {kind: [] for kind in ("finding", "evidence", "consent", "drafted", "open", "sealed")}
+    for kind, first, second, third, number in read(_REST, key):
+        lines[kind].append((first, second, third, number))
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
     return Facts(
         state=case.state,
         revision=case.revision,
         now=now,
         applicant_id=case.person_id,
-        visits=tuple(Visit(state, entered, left) for state, entered, left in session.execute(_VISITS, key)),
-        deeds=_deeds(session, key),
-        findings={subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in session.execute(_FINDINGS, key)},
-        evidence={kind: int(count) for kind, count in session.execute(_EVIDENCE, key)},
+        visits=tuple(Visit(state, entered, left) for state, entered, left in read(_VISITS, key)),
+        deeds=_deeds(read(_ACTS, key)),
+        findings={subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in lines["finding"]},
+        evidence={kind: count for _, _, kind, count in lines["evidence"]},
         waived=frozenset(),
         answers=frozenset(case.answered),
-        consents=frozenset(session.scalars(_CONSENTS, key)),
-        questions_drafted=sum(asked is None for asked, _ in questions),
-        questions_open=sum(asked is not None and answered is None for asked, answered in questions),
+        consents=frozenset(consent for _, _, consent, _ in lines["consent"]),
+        questions_drafted=lines["drafted"][0][-1],
+        questions_open=lines["open"][0][-1],
         route=case.route,
         standard=standard.ref if standard else None,
         units=tuple(case.units.split()) if case.units else (),
         proposal=case.proposal,
-        certificate_sealed=session.scalar(_SEALED, key) is not None,
+        certificate_sealed=lines["sealed"][0][-1] > 0,
         choices={name: value for name, value in case.answered.items() if isinstance(value, str)},
     )
 
 
-def _deeds(session: Session, key: Mapping[str, str]) -> tuple[Deed, ...]:
-    acts = session.execute(_ACTS, key)
+def _deeds(acts: Iterable[Any]) -> tuple[Deed, ...]:
     return tuple(Deed(str(details["move" if event == Event.CASE_MOVED.value else "subject"]), by, at) for event, details, by, at in acts)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from functools import lru_cache
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import BindParameter, Update, bindparam, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -15,8 +15,9 @@ from credentialing.domain.people import SYSTEM, Actor, Role
 from credentialing.services import trail, vault
 from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.office import Office
+from credentialing.storage.base import table_of
 from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRecord
-from credentialing.workflow.clocks import clocks
+from credentialing.workflow.clocks import clock
 from credentialing.workflow.facts import Facts
 from credentialing.workflow.law import Decision, Refused, automatic_move, decide
 from credentialing.workflow.model import Definition, Ending
@@ -25,10 +26,16 @@ ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
 """What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
 
 
-_CASES = cast(Table, Case.__table__)
-_COMPARE_AND_SET = update(_CASES).where(_CASES.c.id == bindparam("this_id"), _CASES.c.revision == bindparam("seen"))
-_STAYS = cast(Table, VisitRecord.__table__)
+_CASES, _STAYS = table_of(Case), table_of(VisitRecord)
 _LEAVE = update(_STAYS).where(_STAYS.c.case_id == bindparam("this_case"), _STAYS.c.left_at.is_(None)).values(left_at=bindparam("now"))
+_ENTER = insert(_STAYS)
+
+
+@lru_cache(maxsize=64)
+def _compare_and_set(columns: frozenset[str]) -> Update:
+    """The one statement that moves a case: these columns (as `new_…`), if the case still has the revision that was seen."""
+    new: dict[str, BindParameter[object]] = {column: bindparam(f"new_{column}") for column in sorted(columns)}
+    return update(_CASES).where(_CASES.c.id == bindparam("this_id"), _CASES.c.revision == bindparam("seen")).values(new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ def _follow(office: Office, session: Session, case: Case, definition: Definition
 def alarm(definition: Definition, facts: Facts, *, after: datetime) -> dict[str, object]:
     """The nearest due time of a case (for queues) and the first moment later than `after` at which the system must look at it: a warning or the end of a
     limit. Everything up to `after` counts as acted on."""
-    running = [view for view in clocks(definition, facts) if view.running and view.due_at is not None]
+    here = [deadline.name for deadline in definition.deadlines.values() if facts.state in deadline.counts_in]
+    running = [view for name in here if (view := clock(definition, facts, name=name)).running and view.due_at is not None]
     moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > after]
     return {"due_at": min((view.due_at for view in running if view.due_at is not None), default=None), "wake_at": min(moments, default=None)}
 
@@ -97,8 +105,9 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
         **_deciding(definition, decision, facts, actor),
         **alarm(definition, after, after=_acted_on(decision, facts.now)),
     }
-    changed = session.execute(_COMPARE_AND_SET.values(changes), {"this_id": case.id, "seen": case.revision})
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    new = {f"new_{column}": value for column, value in changes.items()}
+    changed = session.connection().execute(_compare_and_set(frozenset(changes)), {**new, "this_id": case.id, "seen": case.revision})
+    if changed.rowcount != 1:
         raise ConflictError("the case has moved")
     for column, value in changes.items():
         set_committed_value(case, column, value)
@@ -154,8 +163,9 @@ def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: A
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:
-    session.execute(_LEAVE, {"this_case": case.id, "now": now})
-    session.execute(insert(VisitRecord), {"case_id": case.id, "position": position, "state": case.state, "entered_at": now})
+    connection = session.connection()
+    connection.execute(_LEAVE, {"this_case": case.id, "now": now})
+    connection.execute(_ENTER, {"case_id": case.id, "position": position, "state": case.state, "entered_at": now, "left_at": None})
 
 
 def _ask(session: Session, case: Case, actor: Actor, now: datetime) -> None:

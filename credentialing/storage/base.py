@@ -1,9 +1,9 @@
 """The declarative base, and the column types that both engines share."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -42,3 +42,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {datetime: Moment(), bytes: LargeBinary(), str: String(), dict[str, Any]: JSON()}
+
+
+def table_of(record: type[Base]) -> Table:
+    """The table of a record, for statements that are run thousands of times and need no objects."""
+    return cast(Table, record.__table__)
