@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from obstore.exceptions import BaseError as StoreError
-from obstore.store import LocalStore, ObjectStore
+from obstore.store import ObjectStore, from_url
 
 from credentialing.domain.errors import NotFoundError
 
@@ -27,6 +27,74 @@ def check_key(key: str) -> str:
 def _sharded(key: str) -> str:
     # 256 folders keep each one small; the shard comes from a digest because keys may share their beginning.
     return f"{hashlib.sha256(key.encode()).hexdigest()[:2]}/{key}"
+
+
+class LocalFiles:
+    """Files under one folder, in the layout of obstore's LocalStore, but through the operating system: that store never syncs to disk, and once it was
+    used its threads are missing in every process forked afterwards, where it then hangs."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`: after a crash at any moment the old bytes or the new ones are there, whole; OSError when the disk refuses."""
+        path = self._path(key)
+        # 1: the folders, each entered durably into its parent.
+        self._make_folder(path.parent)
+        # 2: the bytes, synced under a name that no key can have (keys begin with a letter or digit).
+        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            # 3: the name, atomically, and the folder that holds it.
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+        _sync_folder(path.parent)
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`; NotFoundError when there are none."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise NotFoundError("no such file") from None
+
+    def delete(self, key: str) -> None:
+        """Forget `key`, durably; no error when it was never there."""
+        path = self._path(key)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return
+        _sync_folder(path.parent)
+
+    def _path(self, key: str) -> Path:
+        return self._root / _sharded(check_key(key))
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        # Evidence is nobody else's business on this machine.
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_store(url: str) -> ObjectStore:
+    """The object store behind `s3://bucket/prefix`, `gs://…` or `az://…`; how to sign in there stands in the environment, as its own tools expect it."""
+    return from_url(url)
 
 
 class ObstoreFiles:
@@ -56,62 +124,6 @@ class ObstoreFiles:
         # Some stores report a missing object, others do not.
         with contextlib.suppress(FileNotFoundError), _store_failure_as_oserror():
             self._store.delete(name)
-
-
-class LocalFiles(ObstoreFiles):
-    """Files under one folder, through obstore; but its LocalStore never syncs to disk, so writing goes through the operating system into the same layout."""
-
-    def __init__(self, root: Path) -> None:
-        _make_folder(root)
-        super().__init__(LocalStore(root))
-        self._root = root
-
-    def put(self, key: str, data: bytes) -> None:
-        """Keep `data` under `key`: after a crash at any moment the old bytes or the new ones are there, whole; OSError when the disk refuses."""
-        path = self._path(key)
-        # 1: the folders, each entered durably into its parent.
-        _make_folder(path.parent)
-        # 2: the bytes, synced under a name that no key can have (keys begin with a letter or digit).
-        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            # 3: the name, atomically, and the folder that holds it.
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
-        _sync_folder(path.parent)
-
-    def delete(self, key: str) -> None:
-        """Forget `key`, durably; no error when it was never there."""
-        super().delete(key)
-        folder = self._path(key).parent
-        if folder.is_dir():
-            _sync_folder(folder)
-
-    def _path(self, key: str) -> Path:
-        return self._root / _sharded(check_key(key))
-
-
-def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    # Evidence is nobody else's business on this machine.
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextlib.contextmanager

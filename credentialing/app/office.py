@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import sessionmaker
 
-from credentialing.adapters.files import LocalFiles
+from credentialing.adapters.files import LocalFiles, ObstoreFiles, open_store
 from credentialing.adapters.jobs import DbosJobs
 from credentialing.adapters.messages import ByChannel, HttpSmsMessages, SmsSettings, SmtpMessages, SmtpSettings, UnsentMessages
 from credentialing.adapters.reading import SandboxedReader
@@ -29,7 +29,7 @@ def open_office(settings: Settings, *, engine: sa.Engine | None = None) -> Offic
         sessions=sessionmaker(engine, expire_on_commit=False),
         clock=SystemClock(),
         entropy=SystemEntropy(),
-        files=LocalFiles(settings.instance / "files"),
+        files=ObstoreFiles(open_store(settings.files_url)) if settings.files_url else LocalFiles(settings.instance / "files"),
         messages=_messages(settings),
         jobs=DbosJobs(engine),
         reader=SandboxedReader(),

@@ -44,6 +44,7 @@ class Settings:
     worker: Worker
     database_url: str = field(repr=False)
     verifier_database_url: str = field(repr=False)
+    files_url: str = field(repr=False)
     messages: Messages
     smtp_host: str
     smtp_port: int

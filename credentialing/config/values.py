@@ -151,6 +151,14 @@ def drawing(raw: object) -> str:
     return name
 
 
+def object_store(raw: object) -> str:
+    """The address of a bucket and a prefix in it; empty for the folder of the instance."""
+    address = optional_text(raw)
+    if address and not re.fullmatch(r"(s3|gs|az)://[a-z0-9][a-z0-9.-]{1,62}(/[A-Za-z0-9._/-]*)?", address, re.ASCII):
+        raise ValueError("must be the address of a bucket, for example s3://evidence/puente, without any password")
+    return address
+
+
 def database(raw: object) -> str:
     """A SQLite or PostgreSQL address without a password; empty for the embedded database."""
     address = optional_text(raw)

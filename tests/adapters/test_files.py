@@ -1,14 +1,15 @@
 """Both real stores and the double keep the same promises."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from obstore.store import LocalStore
+from obstore.store import LocalStore, S3Store
 
 from credentialing.adapters.doubles import MemoryFiles
-from credentialing.adapters.files import LocalFiles, ObstoreFiles
+from credentialing.adapters.files import LocalFiles, ObstoreFiles, open_store
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.ports import Files
 
@@ -114,3 +115,18 @@ def test_a_store_that_fails_is_an_oserror_without_its_secrets(tmp_path: Path) ->
 
     with pytest.raises(OSError, match=r"^the object store failed: GenericError$"):
         ObstoreFiles(Failing()).get("a")  # type: ignore[arg-type]
+
+
+def test_a_process_forked_after_the_first_use_can_still_read(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+    files.put("evidence/0a1b", b"paper")
+    assert files.get("evidence/0a1b") == b"paper"
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        os._exit(0 if files.get("evidence/0a1b") == b"paper" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_the_address_of_a_bucket_opens_a_store() -> None:
+    assert isinstance(open_store("s3://evidence/puente"), S3Store)

@@ -196,3 +196,8 @@ def test_an_emblem_is_the_plain_name_of_a_drawing(tmp_path: Path, name: str) -> 
 
 def test_an_emblem_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
     assert any("arms.svg" in problem for problem in problems(written(tmp_path, f'emblem = "arms.svg"\n{LAWFUL}')))
+
+
+@pytest.mark.parametrize("address", ["file:///tmp", "s3://user:word@evidence", "https://elsewhere", "s3://"])
+def test_the_store_of_files_is_a_bucket_without_a_password(tmp_path: Path, address: str) -> None:
+    assert any("files_url" in problem and "bucket" in problem for problem in problems(written(tmp_path, f'files_url = "{address}"\n{LAWFUL}')))
