@@ -36,7 +36,7 @@ def open_keys(settings: Settings, *, now: datetime) -> KeyRing:
 def load_demonstration(settings: Settings, engine: Engine) -> None:
     """On the first start of a demonstration: invented people, walked through the product's own use cases; a progress line meanwhile.
 
-    In a process of its own: the threads of the object store do not survive a fork, so a server that is forked later must not inherit them.
+    In a process of its own: the server forks later, and must inherit no thread, lock or font of what inventing people needs.
     """
     from credentialing.app.office import open_office
     from credentialing.resources import samples_dir
