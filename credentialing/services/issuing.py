@@ -23,10 +23,11 @@ from credentialing.domain.people import SYSTEM, Actor
 from credentialing.resources import font_cache
 from credentialing.services import trail
 from credentialing.services.drafting import draft_certificate
-from credentialing.services.gathering import case_for, definition_of
+from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, CertificateRecord, Counter, LogLeaf
+from credentialing.workflow.law import Refused, decide
 from credentialing.workflow.model import Definition
 
 LIVE = ("intended", "issued")
@@ -41,10 +42,17 @@ def studio_of(office: Office) -> Studio:
 
 
 def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: int) -> Moved:
-    """The registrar's act: everything that can be checked is checked now, so that a certificate that cannot be made is refused with reasons at once."""
+    """The registrar's act: everything that can be checked is checked now, so that a certificate that cannot be made is refused with reasons at once.
+    ConflictError and RefusedError as `make_move`, before any page is laid out."""
     now = office.clock.now()
     with office.reading() as session:
-        draft = draft_certificate(office, session, case_for(office, session, actor=actor, case_id=case_id), now=now)
+        case = case_for(office, session, actor=actor, case_id=case_id)
+        if case.revision != seen_revision:
+            raise ConflictError("the case has moved")
+        decision = decide(definition_of(office, case), gather(office, session, case, now=now), move="issue", actor=actor, given={})
+        if isinstance(decision, Refused):
+            raise RefusedError(*decision.reasons)
+        draft = draft_certificate(office, session, case, now=now)
     _prepare(office, draft)
     return make_move(office, actor=actor, case_id=case_id, move="issue", seen_revision=seen_revision, given={})
 
