@@ -15,8 +15,8 @@ from credentialing.adapters.files import LocalFiles
 from credentialing.adapters.system import SystemEntropy
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Picture, ReadDocument
-from credentialing.services import looking, moving
-from credentialing.services.demonstration import DEGREE, RPL, Applicant, Story, engineer, welder
+from credentialing.services import assessing, looking, moving
+from credentialing.services.demonstration import CRITERIA, DEGREE, RPL, Applicant, Story, engineer, welder
 from credentialing.services.office import Office
 from credentialing.storage.engine import make_engine
 from credentialing.storage.records import AuditEvent, Base, Case, CertificateRecord, LogLeaf
@@ -109,6 +109,15 @@ class World:
     def move(self, actor: Actor, case_id: str, move: str, **given: str) -> moving.Moved:
         """Make a move on the case as it stands."""
         return moving.make_move(self.office, actor=actor, case_id=case_id, move=move, seen_revision=self.case(case_id).revision, given=given)
+
+    def evaluate(self, case_id: str) -> None:
+        """The whole work of the assessor on a degree, in the person's favour: to `decision_awaited`."""
+        assessor = self.staff[Role.ASSESSOR]
+        checks = {"conflict_declared": ("none", ""), "precedent_searched": ("none_found", "")}
+        for subject, (value, reason) in (checks | dict(CRITERIA)).items():
+            assessing.record_finding(self.office, actor=assessor, case_id=case_id, subject=subject, value=value, reason=reason)
+        self.move(assessor, case_id, "choose_route", route="academic")
+        self.move(assessor, case_id, "propose", outcome="full", grounds="No hay diferencia sustancial.")
 
     def events(self, case_id: str) -> list[str]:
         """The names of everything in the trail of a case, oldest first."""

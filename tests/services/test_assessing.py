@@ -7,7 +7,6 @@ from credentialing.domain.errors import BadInputError, NotFoundError, RefusedErr
 from credentialing.domain.people import Actor, Role
 from credentialing.services import looking, people
 from credentialing.services.assessing import QUESTIONS_PER_LETTER, answer_question, draft_question, drop_question, record_finding
-from credentialing.services.demonstration import CRITERIA
 from credentialing.storage.records import FindingRecord, QuestionRecord
 from tests.office import applicant, staff
 from tests.services.stage import World
@@ -183,17 +182,7 @@ def test_a_superseded_judgement_still_counts_as_having_judged(world: World) -> N
     helper = staff(world.office, Role.ASSESSOR, Role.DECISION_MAKER)
     find(world, helper, case_id, "E1", "unknown", "No lo encuentro.")
     find(world, world.staff[Role.ASSESSOR], case_id, "E1", "recognised", "Está en el registro.")
-    _finish_evaluation(world, case_id)
+    world.evaluate(case_id)
     with pytest.raises(RefusedError) as caught:
         world.move(helper, case_id, "grant", recognised_as="Ingeniería Civil")
     assert [(reason.code, reason.details["did"]) for reason in caught.value.reasons] == [("same_person", "criteria")]
-
-
-def _finish_evaluation(world: World, case_id: str) -> None:
-    assessor = world.staff[Role.ASSESSOR]
-    for subject, value in (("conflict_declared", "none"), ("precedent_searched", "none_found")):
-        find(world, assessor, case_id, subject, value)
-    for subject, (value, reason) in CRITERIA.items():
-        find(world, assessor, case_id, subject, value, reason)
-    world.move(assessor, case_id, "choose_route", route="academic")
-    world.move(assessor, case_id, "propose", outcome="full", grounds="No hay diferencia sustancial.")

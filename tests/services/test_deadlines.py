@@ -88,6 +88,19 @@ def test_two_limits_that_run_in_one_state_are_told_each_once(world: World) -> No
     assert sorted(told(world, case_id)) == sorted((event, name) for event in ("deadline_warned", "deadline_passed") for name in ("ministry", "decide"))
 
 
+def test_a_warning_is_not_repeated_when_another_limit_of_the_same_state_rings(world: World) -> None:
+    case_id = world.degree("evaluation")
+    world.clock.advance(timedelta(days=160))
+    world.evaluate(case_id)
+    law, own = clock(world, case_id, "ministry"), clock(world, case_id, "decide")
+    assert law.warn_at < own.warn_at < law.due_at
+    while world.clock.now() < own.due_at:
+        world.clock.advance(timedelta(hours=6))
+        sweep(world.office)
+    assert told(world, case_id)[:2] == [("deadline_warned", "ministry"), ("deadline_warned", "decide")]
+    assert told(world, case_id).count(("deadline_warned", "ministry")) == 1
+
+
 def test_a_letter_pauses_the_clock_of_the_office_and_the_days_used_are_kept(world: World) -> None:
     case_id = world.degree("completeness_check", letter=True)
     world.clock.advance(timedelta(days=4))  # from Monday 2 March to Friday 6 March: four working days are used
