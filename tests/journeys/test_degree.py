@@ -17,6 +17,11 @@ def test_a_degree_is_recognised_after_a_letter_a_lost_payment_more_work_and_a_ch
     _a_payment_that_was_not_one(day)
     _an_evaluation_that_comes_back(day)
     _one_certificate_and_no_second(day)
+    moves = [line.details["move"] for line in looking.history(world.office, actor=world.staff[Role.REGISTRAR], case_id=day.case_id) if "move" in line.details]
+    assert moves == [
+        "submit", "ask_once", "answer", "accept", "pay", "send_back_payment", "pay", "confirm_payment",
+        "choose_route", "propose", "return_to_evaluation", "propose", "grant", "issue", "certify",
+    ]  # fmt: skip
 
 
 def _the_letter_stops_the_clock(day: Diary) -> None:
