@@ -10,7 +10,7 @@ from datetime import datetime
 from credentialing.certificate.face import Draft, Face
 from credentialing.certificate.judging import judge
 from credentialing.certificate.outcomes import CheckName, Result
-from credentialing.certificate.page import Studio, overflowing
+from credentialing.certificate.page import PRESS, Studio, overflowing
 from credentialing.certificate.pictures import qr_texts
 from credentialing.certificate.qr import claims_of, host_of, qr_svg, qr_text, read_qr_text
 from credentialing.certificate.reading import examine_pdf
@@ -79,8 +79,9 @@ def prepare(draft: Draft, *, studio: Studio) -> Ticket:
     # Step 1b: the QR at its largest, and the page laid out with it.
     trial = draft.numbered(number=_TRIAL_NUMBER, code=_TRIAL_CODE)
     svg, _ = qr_svg(qr_text(trial, _TrialSigner()))
-    document = studio.lay_out(studio.html(trial, qr_svg=svg))
-    misfits = [*overflowing(document)] + (["page"] if len(document.pages) > _PAGES[draft.template] else [])
+    with PRESS:
+        document = studio.lay_out(studio.html(trial, qr_svg=svg))
+        misfits = [*overflowing(document)] + (["page"] if len(document.pages) > _PAGES[draft.template] else [])
     if misfits:
         raise RefusedError(*(Reason("does_not_fit", {"field": field}) for field in misfits))
     return Ticket(draft, studio, key=_MADE_BY_PREPARE)
@@ -98,8 +99,9 @@ def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime) -> Sealed:
     # Step 3b: draw.
     text = qr_text(face, keys)
     svg, _ = qr_svg(text)
-    document = ticket.studio.lay_out(ticket.studio.html(face, qr_svg=svg))
-    unsigned = ticket.studio.write(document, face, signed_at=now)
+    with PRESS:
+        document = ticket.studio.lay_out(ticket.studio.html(face, qr_svg=svg))
+        unsigned = ticket.studio.write(document, face, signed_at=now)
     # Step 3c: sign.
     pdf = sign_pdf(unsigned, keys)
     # Step 3d: check, with nothing but the file and the public trust.

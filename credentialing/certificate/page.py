@@ -24,12 +24,15 @@ from credentialing.certificate.values import page_values
 from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
 from credentialing.resources import data_dir
 
-__all__ = ["Studio", "open_studio", "prepare_fonts"]
+__all__ = ["PRESS", "Studio", "open_studio", "prepare_fonts"]
 
 _SCHEME = "certificate:"
 _FAMILIES = ("Certificate Serif", "Certificate Sans")
 _FOOT = ("qr", "check", "sign", "sig", "scope")  # elements that stand at fixed places in the foot of the first page
 _TOLERANCE = 1.0  # CSS pixels
+
+PRESS = threading.RLock()
+"""One page at a time in one process: two threads that lay out or draw at once disturb each other's pictures and measures. Hold it from layout to writing."""
 
 
 class _Complaints(logging.Handler):
@@ -82,7 +85,7 @@ def _strict_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
 
 
 class Studio:
-    """Everything that is made once per process. Safe to share between threads."""
+    """Everything that is made once per process. Threads may share it: they take turns at the press."""
 
     def __init__(self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None) -> None:
         """Open the templates and the emblem (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
@@ -123,11 +126,11 @@ class Studio:
         """The laid-out document; MisconfiguredError when anything in it cannot be had."""
         import weasyprint
 
-        pictures = dict(self._pictures)
-        with _strictly("laying out"):
+        with PRESS, _strictly("laying out"):
+            pictures = dict(self._pictures)
             document = weasyprint.HTML(string=html, url_fetcher=self._fetcher).render(stylesheets=[self._style], font_config=self._fonts, cache=pictures)
-        # Ornaments are kept for the next certificate; what belongs to this one (QR, steps) is not.
-        self._pictures = {url: picture for url, picture in pictures.items() if str(url).startswith(_SCHEME)} if not self._pictures else self._pictures
+            # Ornaments are kept for the next certificate; what belongs to this one (QR, steps) is not.
+            self._pictures = self._pictures or {url: picture for url, picture in pictures.items() if str(url).startswith(_SCHEME)}
         return document
 
     def write(self, document: Any, face: Face, *, signed_at: datetime) -> bytes:
@@ -137,7 +140,7 @@ class Studio:
             link_text=self.words["link_text"][first], field_text=self.words["field_text"][first], signed_at=signed_at.astimezone(UTC)
         )
         tagging.claim_accessible(document)
-        with _strictly("writing"):
+        with PRESS, _strictly("writing"):
             data: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=tagging.identifier(face.number), finisher=finish)
         if any(font.family not in _FAMILIES for font in document.fonts.values()):
             raise RefusedError(Reason("glyph_missing", {"field": "page"}))

@@ -5,14 +5,13 @@
 """
 
 import hashlib
-import threading
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import Draft, Face
+from credentialing.certificate.face import Face
 from credentialing.certificate.issuing import Sealed, Ticket, prepare, seal
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.crypto import envelope, merkle
@@ -32,10 +31,6 @@ from credentialing.workflow.model import Definition
 
 LIVE = ("intended", "issued")
 
-_PRESS = threading.Lock()
-"""One page at a time in one process: two threads that lay out or draw at once disturb each other's pictures and measures."""
-
-
 def studio_of(office: Office) -> Studio:
     """The workshop where pages are made; one per process."""
     return open_studio(font_cache(office.settings.instance), office.settings.emblem_file)
@@ -53,7 +48,7 @@ def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: 
         if isinstance(decision, Refused):
             raise RefusedError(*decision.reasons)
         draft = draft_certificate(office, session, case, now=now)
-    _prepare(office, draft)
+    prepare(draft, studio=studio_of(office))
     return make_move(office, actor=actor, case_id=case_id, move="issue", seen_revision=seen_revision, given={})
 
 
@@ -70,17 +65,11 @@ def issue_certificate(office: Office, *, case_id: str) -> None:
         issued = record is not None and record.status == "issued"
         draft = face.draft() if face else draft_certificate(office, session, case, now=now)
     if not issued:
-        ticket = _prepare(office, draft)  # step 1
+        ticket = prepare(draft, studio=studio_of(office))  # step 1
         face = _record(office, case_id, ticket, now)  # step 2
-        with _PRESS:
-            sealed = seal(ticket, face, keys=office.keys, now=face.issued_at)  # step 3
+        sealed = seal(ticket, face, keys=office.keys, now=face.issued_at)  # step 3
         _store(office, case_id, face, sealed)  # step 4
     _certify(office, case_id)  # step 5
-
-
-def _prepare(office: Office, draft: Draft) -> Ticket:
-    with _PRESS:
-        return prepare(draft, studio=studio_of(office))
 
 
 def _live(session: Session, case_id: str) -> CertificateRecord | None:
