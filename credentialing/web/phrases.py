@@ -33,6 +33,7 @@ MOVES: Final = {
     "answer_missing": _l("An answer is missing: %(field)s."),
     "consent_missing": _l("A permission is missing: %(consent)s."),
     "questions_none": _l("The letter has no questions yet."),
+    "questions_not_sent": _l("Questions written and not sent: %(count)s. Send the letter, or take them out of it."),
     "questions_unanswered": _l("Questions still without an answer: %(count)s."),
     "check_open": _l("A check is still open: %(check)s."),
     "criterion_open": _l("A criterion is still open: %(criterion)s."),

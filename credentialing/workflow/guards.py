@@ -42,6 +42,11 @@ def _questions_drafted(definition: Definition, facts: Facts) -> tuple[Reason, ..
     return () if facts.questions_drafted > 0 else (Reason("questions_none"),)
 
 
+def _letter_not_begun(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """No question lies written and unsent: what an officer wanted to know is asked or taken out, never lost."""
+    return (Reason("questions_not_sent", {"count": facts.questions_drafted}),) if facts.questions_drafted else ()
+
+
 def _questions_answered(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
     return (Reason("questions_unanswered", {"count": facts.questions_open}),) if facts.questions_open else ()
 
@@ -147,6 +152,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "answers_complete": _answers_complete,
         "consent_given": _consent_given,
         "questions_drafted": _questions_drafted,
+        "letter_not_begun": _letter_not_begun,
         "questions_answered": _questions_answered,
         "checks_settled": _checks_settled,
         "checks_passed": _checks_passed,

@@ -125,6 +125,11 @@ REFUSALS: dict[str, Refusal] = {
         "submit", OTHER, {},
         [("not_yours", {}), ("evidence_missing", {"kind": "identity"}), ("answer_missing", {"field": "city"}), ("consent_missing", {"consent": "processing"})],
     ),
+    "papers accepted while a letter lies unsent": (
+        lambda: sent().now(questions_drafted=2), "accept", INTAKE, {},
+        [("check_open", {"check": "identity_confirmed"}), ("check_open", {"check": "papers_readable"}), ("check_open", {"check": "legalisation_seen"}),
+         ("questions_not_sent", {"count": 2})],
+    ),
     "a letter without questions": (sent, "ask_once", INTAKE, {}, [("questions_none", {})]),
     "a second letter of questions": (asked_and_answered, "ask_once", INTAKE, {}, [("at_most_reached", {"at_most": 1})]),
     "two questions unanswered": (

@@ -91,7 +91,8 @@ def walk(definition: Definition, data: st.DataObject, *, steps: int = 40) -> Fac
     facts = begin(definition)
     for _ in range(steps):
         actor = data.draw(actors())
-        facts = replace(facts, now=facts.now + timedelta(days=data.draw(st.sampled_from((0, 1, 7, 40, 200)))), questions_drafted=1)
+        later = facts.now + timedelta(days=data.draw(st.sampled_from((0, 1, 7, 40, 200))))
+        facts = replace(facts, now=later, questions_drafted=data.draw(st.sampled_from((0, 1))))
         judging = data.draw(st.booleans())
         facts = judge_something(definition, facts, actor=actor, data=data) if judging else moved(definition, facts, actor=actor, data=data)
         if definition.states[facts.state].final:
