@@ -35,6 +35,7 @@ GUARDS: Final[Mapping[str, LazyString]] = {
     "answers_complete": _l("every required answer is there"),
     "consent_given": _l("the person gave permission"),
     "questions_drafted": _l("the letter holds a question"),
+    "letter_not_begun": _l("no question lies written and unsent"),
     "questions_answered": _l("every question of the letter is answered"),
     "checks_settled": _l("every check of this stage is done"),
     "checks_passed": _l("every check of this stage ended well"),
