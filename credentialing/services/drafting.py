@@ -19,7 +19,8 @@ from credentialing.storage.records import ActText, AuditEvent, Case, FindingReco
 from credentialing.workflow.model import Definition, Standard
 
 LANGS = {
-    **dict.fromkeys(("CO", "PE", "EC", "CL", "AR", "MX", "CR", "PA", "DO", "UY", "XX"), ("es", "en")), "BR": ("pt", "en"), "TT": ("en", "es"), "GY": ("en", "es"),
+    **dict.fromkeys(("CO", "PE", "EC", "CL", "AR", "MX", "CR", "PA", "DO", "UY", "XX"), ("es", "en")),
+    "BR": ("pt", "en"), "TT": ("en", "es"), "GY": ("en", "es"),
 }
 """The languages of a certificate by host country: its own first, then the one that most other readers know."""
 

@@ -1,7 +1,6 @@
 """Every published definition and standard, read and proved once at the start. A folder with any problem is refused whole."""
 
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -146,7 +145,7 @@ def _read_template_words(reading: _Reading) -> dict[str, tuple[str, ...]]:
         for folder in under:
             needed.setdefault(folder, set()).update(keys_of(definition))
     for folder, keys in sorted(needed.items()):
-        _read_words(reading, folder, needed=frozenset(), shared={}, allowed=keys | shared_keys())
+        _read_words(reading, folder, needed=frozenset(), shared={}, allowed=shared_keys() | keys)
         held = [set(texts) for texts in reading.texts[folder].values()]
         for key in sorted(set().union(*held) - held[0].intersection(*held)):
             reading.problems.append(Problem(f"{folder}/words", 1, f"The word `{key}` is not there in every language."))
@@ -204,8 +203,10 @@ class Wording:
         """The words of a definition or a standard; a definition falls back on the shared words."""
         if isinstance(subject, Standard):
             return Words(self._texts[f"standards/{subject.id}"][self.language], {})
-        under = (self._texts[f"templates/{name}"][self.language] for name in reversed(subject.extends) if f"templates/{name}" in self._texts)
-        return Words(ChainMap(self._texts[f"procedures/{subject.id}"][self.language], *under), self._texts[""][self.language])
+        own: dict[str, str] = {}
+        for folder in (*(f"templates/{name}" for name in subject.extends), f"procedures/{subject.id}"):
+            own.update(self._texts.get(folder, {}).get(self.language, {}))
+        return Words(own, self._texts[""][self.language])
 
     def shared(self) -> Words:
         """The shared words alone: roles, papers, fields, sections."""

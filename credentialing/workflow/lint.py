@@ -271,7 +271,8 @@ def facts_have_sources(case: Case) -> Iterator[Problem]:
 
 
 PROOFS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
-    names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, outcomes_hold, two_people, facts_have_sources,
+    names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, outcomes_hold, two_people,
+    facts_have_sources,
 )
 
 
