@@ -95,7 +95,7 @@ class IdentityDocument:
         plain = re.sub(r"[\s.]", "", number.upper())
         if not re.fullmatch(self.pattern, plain) and not re.fullmatch(self.pattern, number.strip()):
             return "unusual_form"
-        return "check_digit" if self.check_digits and not digits_agree(self.check_digits, plain) else None
+        return "check_digit" if self.check_digits in SCHEMES and not digits_agree(self.check_digits, plain) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,17 +283,18 @@ def _legalisation(desk: _Desk, record: Record) -> Mapping[str, tuple[Legalisatio
 
 def _levels(desk: _Desk, record: Record) -> Mapping[int, IscedLevel]:
     named = desk.each(record, "isced_levels", make=lambda _, entry: _names(entry))
-    for name in named:
+    listed = record.tree.get("isced_levels")
+    for name, tree in listed.items() if listed else ():
         if not re.fullmatch(r"L[1-8]", name):
-            record.note(record.tree.get("isced_levels") or record.tree, f"`{name}` is no level of ISCED: use L1 to L8.")
+            record.note(tree, f"`{name}` is no level of ISCED: use L1 to L8.")
     return MappingProxyType({int(name[1]): IscedLevel(int(name[1]), names) for name, names in named.items() if re.fullmatch(r"L[1-8]", name)})
 
 
-def _known_codes(desk: _Desk, record: Record, *, key: str, codes: tuple[str, ...], known: Mapping[str, object]) -> None:
+def _known_codes(desk: _Desk, listed: Tree | None, *, name: str, codes: tuple[str, ...], known: Mapping[str, object]) -> None:
     for code in codes:
         if code not in known:
-            place = record.tree.get(key) or record.tree
-            desk.problems.append(place.at(f"Unknown qualification `{code}` in `{key}`{nearest(code, known)}"))
+            place = listed.get(name) if listed else None
+            desk.problems.extend([place.at(f"Unknown qualification `{code}` in `{name}`{nearest(code, known)}")] if place else [])
 
 
 def _read(desk: _Desk) -> Reference:
@@ -316,9 +317,9 @@ def _read(desk: _Desk) -> Reference:
         legalisation=_legalisation(desk, documents),
     )
     for qualification in found.qualifications.values():
-        _known_codes(desk, studies, key="qualifications", codes=qualification.after, known=found.qualifications)
+        _known_codes(desk, studies.tree.get("qualifications"), name=qualification.code, codes=qualification.after, known=found.qualifications)
     for framework in found.frameworks.values():
-        _known_codes(desk, levels, key="frameworks", codes=(*framework.venezuelan, *framework.outside), known=found.qualifications)
+        _known_codes(desk, levels.tree.get("frameworks"), name=framework.country, codes=(*framework.venezuelan, *framework.outside), known=found.qualifications)
     for record in (listed, studies, schools, papers, levels, documents):
         record.close()
     return found
