@@ -13,12 +13,12 @@ from credentialing.resources import data_dir
 from credentialing.workflow.reference import JobWord, UnitGroup, occupation_words
 
 LONGEST_QUERY = 200  # letters; what follows is not looked at
-_MOST_WORDS, _MOST_MATCHES, _LEAST_SCORE = 8, 8, 0.42
+_MOST_WORDS, _MOST_MATCHES, _LEAST_SCORE = 6, 8, 0.42
 _NOTE, _TITLE, _FOREIGN = 0.5, 0.8, 0.93  # what a note, an official title, and a word of another language are worth beside an everyday word
 _SILENT = frozenset({
     "a", "al", "de", "del", "la", "las", "el", "los", "en", "y", "o", "e", "un", "una", "que", "se", "con", "para", "por", "su", "mi", "me", "yo",
     "soy", "fui", "era", "trabajo", "trabaje", "trabajaba", "hago", "como", "hacer", "the", "of", "and", "in", "to", "i", "am", "was", "work",
-    "worked", "as", "an", "for", "at", "do", "da", "das", "dos", "no", "na", "em", "eu", "sou", "fui", "trabalho", "trabalhei", "um", "uma", "com",
+    "worked", "as", "an", "for", "at", "do", "da", "das", "dos", "no", "na", "em", "eu", "sou", "trabalho", "trabalhei", "um", "uma", "com",
     "afines", "afins", "related", "workers", "trabajadores", "trabalhadores", "otros", "outros", "other", "clasificados", "anteriormente", "bajo",
     "epigrafes", "classificados", "elsewhere", "classified", "not",
 })  # fmt: skip
