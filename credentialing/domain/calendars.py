@@ -27,6 +27,7 @@ ZONES = {
     "UY": "America/Montevideo",
     "TT": "America/Port_of_Spain",
     "GY": "America/Guyana",
+    "XX": "UTC",  # procedures of no single country: their days are calendar days, their working days know no holidays
 }
 
 
@@ -49,7 +50,7 @@ class Span:
 
 @lru_cache(maxsize=64)
 def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year))
+    return frozenset() if country == "XX" else frozenset(holidays.country_holidays(country, years=year))
 
 
 def is_working_day(country: str, day: date) -> bool:

@@ -18,7 +18,10 @@ from credentialing.services.office import Office
 from credentialing.storage.records import ActText, AuditEvent, Case, FindingRecord, Person
 from credentialing.workflow.model import Definition, Standard
 
-LANGS = {"CO": ("es", "en")}
+LANGS = {
+    **dict.fromkeys(("CO", "PE", "EC", "CL", "AR", "MX", "CR", "PA", "DO", "UY", "XX"), ("es", "en")),
+    "BR": ("pt", "en"), "TT": ("en", "es"), "GY": ("en", "es"),
+}
 """The languages of a certificate by host country: its own first, then the one that most other readers know."""
 
 LEVELS_OF = {"mnc_co": 8}

@@ -6,6 +6,7 @@ Order: `?lang=`, the `lang` cookie (never on pages without cookies), what the br
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final, cast
 from urllib.parse import urlencode
 
@@ -163,7 +164,7 @@ def deadline_look(due: datetime, country: str | None = None) -> DeadlineLook:
     return DeadlineLook(tone, icon, days_left(due, country))
 
 
-def number(value: float) -> str:
+def number(value: float | Decimal) -> str:
     """Filter: a number with the separators of the language."""
     return format_decimal(value, locale=format_locale())
 

@@ -89,7 +89,8 @@ def clock(definition: Definition, facts: Facts, *, name: str) -> ClockView:
     warn_at = None
     if running and deadline.warn_before is not None:
         warn_at = _warn_at(country, visits, limit=limit, before=deadline.warn_before)
-    overdue = facts.now >= due_at if due_at is not None else used > limit.count
+    over = facts.now >= due_at if due_at is not None else used > limit.count
+    overdue = over and deadline.kind is not ClockKind.MINIMUM
     return ClockView(
         name=name, kind=deadline.kind, counts_in=deadline.counts_in, limit=limit, used=used, running=running, due_at=due_at, warn_at=warn_at,
         overdue=overdue, then=deadline.then, silence=deadline.silence, basis=deadline.basis,

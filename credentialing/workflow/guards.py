@@ -138,6 +138,26 @@ def _proposal_full(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
     return _proposal_is("full", facts)
 
 
+def _proposal_partial(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("partial", facts)
+
+
+def _proposal_conditional(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("conditional", facts)
+
+
+def _proposal_advisory(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("advisory", facts)
+
+
+def _proposal_issued(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("issued", facts)
+
+
+def _proposal_not_issued(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    return _proposal_is("not_issued", facts)
+
+
 def _proposal_denied(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
     return _proposal_is("denied", facts)
 
@@ -164,6 +184,11 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "all_units_competent": _all_units_competent,
         "some_unit_not_competent": _some_unit_not_competent,
         "proposal_full": _proposal_full,
+        "proposal_partial": _proposal_partial,
+        "proposal_conditional": _proposal_conditional,
+        "proposal_advisory": _proposal_advisory,
+        "proposal_issued": _proposal_issued,
+        "proposal_not_issued": _proposal_not_issued,
         "proposal_denied": _proposal_denied,
         "certificate_sealed": _certificate_sealed,
     }

@@ -11,7 +11,7 @@ from credentialing.workflow.lint import prove
 from credentialing.workflow.model import Definition, Standard
 from credentialing.workflow.reader import read_definition, read_standard
 from credentialing.workflow.words import LANGUAGES, Words, flat, keys_of, keys_of_standard, placeholders_in, placeholders_of, shared_keys
-from credentialing.workflow.yamltree import Problem, Tree, merged, read_tree
+from credentialing.workflow.yamltree import Problem, Tree, merged, read_plain, read_tree
 
 _VERSION_FILE = re.compile(r"v([1-9]\d{0,3})\.yaml")
 _TEXTS = Mapping[str, Mapping[str, str]]  # language -> key -> text
@@ -41,6 +41,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     definitions: dict[tuple[str, int], Definition] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
+    templates: dict[Path, Tree] = field(default_factory=dict)
     texts: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # folder ("" = shared) -> language -> key -> text
 
     def tree(self, path: Path) -> Tree:
@@ -52,6 +53,14 @@ class _Reading:
             tree, problems = Tree({}, name, 1), (Problem(name, 1, "The file is missing or is not UTF-8 text."),)
         self.problems.extend(problems)
         return tree
+
+    def words(self, path: Path) -> Tree:
+        """One file of words: read by the quick reader when it is as plain as such files are, else like any other."""
+        try:
+            tree = read_plain(path.read_text(encoding="utf-8"), path.relative_to(self.root).as_posix())
+        except (OSError, UnicodeDecodeError):
+            tree = None
+        return self.tree(path) if tree is None else tree
 
     def versions(self, folder: str) -> Iterator[tuple[str, int, Path]]:
         """The version files below a folder (`procedures`, `standards`): name, version, path; other files are reported."""
@@ -69,16 +78,29 @@ class _Reading:
             if found is not None and found.value != wanted:
                 self.problems.append(found.at(f"`{inner}` must be `{wanted}`, as the file's place says."))
 
-    def extended(self, tree: Tree) -> Tree:
-        """The tree laid on the template that it extends."""
+    def extended(self, tree: Tree, under: tuple[str, ...] = ()) -> tuple[Tree, tuple[str, ...]]:
+        """The tree laid on the templates that it extends, in their order, and every template under it, the lowest first."""
         extends = tree.get("extends")
-        if extends is None:
-            return tree
-        path = self.root / "templates" / f"{extends.value}.yaml"
-        if not re.fullmatch(r"[a-z-]+\.v\d+", str(extends.value)) or not path.is_file():
-            self.problems.append(extends.at(f"There is no template `{extends.value}`."))
-            return tree
-        return merged(self.tree(path), tree)
+        base: Tree | None = None
+        found: tuple[str, ...] = ()
+        for entry in () if extends is None else extends.entries() or [extends]:
+            name = str(entry.value)
+            path = self.root / "templates" / f"{name}.yaml"
+            if name in under:
+                self.problems.append(entry.at(f"The template `{name}` extends itself."))
+            elif not re.fullmatch(r"[a-z-]+\.v\d+", name) or not path.is_file():
+                self.problems.append(entry.at(f"There is no template `{name}`."))
+            else:
+                whole, deeper = self.extended(self.template(path), (*under, name))
+                base = whole if base is None else merged(base, whole)
+                found = (*found, *deeper, name)
+        return tree if base is None else merged(base, tree), tuple(dict.fromkeys(found))
+
+    def template(self, path: Path) -> Tree:
+        """A template, read once however many procedures extend it."""
+        if path not in self.templates:
+            self.templates[path] = self.tree(path)
+        return self.templates[path]
 
 
 def _read_rules(reading: _Reading) -> None:
@@ -90,25 +112,44 @@ def _read_rules(reading: _Reading) -> None:
     for name, version, path in reading.versions("procedures"):
         tree = reading.tree(path)
         reading.check_name(tree, "workflow", name=name, version=version)
-        whole = reading.extended(tree)
-        definition = read_definition(whole, reading.standards, problems=reading.problems)
+        whole, extends = reading.extended(tree)
+        definition = read_definition(whole, reading.standards, problems=reading.problems, extends=extends)
         reading.problems.extend(prove(definition, whole))
         reading.definitions[name, version] = definition
 
 
-def _read_words(reading: _Reading, folder: str, *, needed: frozenset[str], shared: _TEXTS, allowed: frozenset[str]) -> None:
+def _read_words(
+    reading: _Reading, folder: str, *, needed: frozenset[str], shared: _TEXTS, allowed: frozenset[str], below: tuple[str, ...] = ()
+) -> None:
     """The words of one folder in every language: none missing, none surplus, all filled, placeholders known."""
     texts: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
-        tree = reading.tree(reading.root / folder / "words" / f"{language}.yaml")
+        tree = reading.words(reading.root / folder / "words" / f"{language}.yaml")
         found = dict(flat(tree))
-        known = shared.get(language, {})
+        known = {**shared.get(language, {}), **{key: text for under in below for key, text in reading.texts[under][language].items()}}
         reading.problems.extend(Problem(tree.file, 1, f"The word `{key}` is missing.") for key in sorted(needed - found.keys() - known.keys()))
         reading.problems.extend(child.at(f"The word `{key}` is used by nothing.") for key, child in found.items() if key not in allowed)
         for key, child in found.items():
             reading.problems.extend(_text_problems(key, child))
         texts[language] = {key: str(child.value) for key, child in found.items()}
     reading.texts[folder] = texts
+
+
+def _read_template_words(reading: _Reading) -> dict[str, tuple[str, ...]]:
+    """The words of templates: any that one of their procedures needs, in every language. For each folder of a procedure, the folders under it."""
+    needed: dict[str, set[str]] = {}
+    below: dict[str, tuple[str, ...]] = {}
+    for (name, _), definition in sorted(reading.definitions.items()):
+        under = tuple(f"templates/{template}" for template in definition.extends if (reading.root / "templates" / template / "words").is_dir())
+        below[f"procedures/{name}"] = under
+        for folder in under:
+            needed.setdefault(folder, set()).update(keys_of(definition))
+    for folder, keys in sorted(needed.items()):
+        _read_words(reading, folder, needed=frozenset(), shared={}, allowed=shared_keys() | keys)
+        held = [set(texts) for texts in reading.texts[folder].values()]
+        for key in sorted(set().union(*held) - held[0].intersection(*held)):
+            reading.problems.append(Problem(f"{folder}/words", 1, f"The word `{key}` is not there in every language."))
+    return below
 
 
 def _text_problems(key: str, child: Tree) -> Iterator[Problem]:
@@ -134,10 +175,12 @@ def _examine(root: Path) -> _Reading:
     folders = dict(_by_folder(reading))
     procedures = frozenset().union(*(keys for folder, keys in folders.items() if folder.startswith("procedures/")))
     _read_words(reading, "", needed=shared_keys(), shared={}, allowed=shared_keys() | procedures)
+    below = _read_template_words(reading)
     for folder, keys in folders.items():
         own = folder.startswith("procedures/")
         shared = reading.texts[""] if own else {}
-        _read_words(reading, folder, needed=keys, shared=shared, allowed=keys | (shared_keys() if own else frozenset()))
+        allowed = keys | (shared_keys() if own else frozenset())
+        _read_words(reading, folder, needed=keys, shared=shared, allowed=allowed, below=below.get(folder, ()))
     if not reading.definitions:
         reading.problems.append(Problem("procedures", 1, "There is no definition of a procedure here."))
     return reading
@@ -160,7 +203,10 @@ class Wording:
         """The words of a definition or a standard; a definition falls back on the shared words."""
         if isinstance(subject, Standard):
             return Words(self._texts[f"standards/{subject.id}"][self.language], {})
-        return Words(self._texts[f"procedures/{subject.id}"][self.language], self._texts[""][self.language])
+        own: dict[str, str] = {}
+        for folder in (*(f"templates/{name}" for name in subject.extends), f"procedures/{subject.id}"):
+            own.update(self._texts.get(folder, {}).get(self.language, {}))
+        return Words(own, self._texts[""][self.language])
 
     def shared(self) -> Words:
         """The shared words alone: roles, papers, fields, sections."""

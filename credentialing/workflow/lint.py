@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from credentialing.domain.people import Role
 from credentialing.workflow import proof
 from credentialing.workflow.guards import GUARDS
-from credentialing.workflow.model import Deadline, Definition, Ending, Move, State
+from credentialing.workflow.model import EXISTING_PAGES, PLANNED_PAGES, ClockKind, Deadline, Definition, Ending, Move, State
 from credentialing.workflow.records import nearest
 from credentialing.workflow.registry import ASKED, CONSENTS, EFFECTS, FIELDS, PAPERS, SECTIONS, choices_of
 from credentialing.workflow.yamltree import Problem, Tree
 
 _CONFIDENCE = ("high", "medium", "low")
+_SILENCES = ("negative", "positive", "escalate", "lapse", "none", "none_known")
 _MEMORY = ("memory_high", "memory_medium", "memory_low")
 
 
@@ -124,7 +125,8 @@ def clashes(case: Case) -> Iterator[Problem]:
 
 def states_and_turns(case: Case) -> Iterator[Problem]:
     """A state is somebody's turn or an end; every wait has a clock; every negative end says what a person can do."""
-    timed = {state for deadline in case.definition.deadlines.values() for state in deadline.counts_in}
+    limits = [deadline for deadline in case.definition.deadlines.values() if deadline.kind is not ClockKind.MINIMUM]
+    timed = {state for deadline in limits for state in deadline.counts_in}
     for name, state in case.definition.states.items():
         place = case.at("states", name)
         if state.final and state.waits_for:
@@ -226,6 +228,19 @@ def _expiry(case: Case, deadline: Deadline, *, name: str) -> Iterator[Problem]:
             yield place.at(f"The deadline `{deadline.name}` could jam: its move `{name}` does not start in `{state}`.")
 
 
+def outcomes_hold(case: Case) -> Iterator[Problem]:
+    """Whatever may be proposed can be decided, what the law makes of silence is one of the known things, and the certificate has a page."""
+    definition, procedure = case.definition, case.definition.procedure
+    guards = {guard for move in definition.moves.values() for guard in move.guards}
+    asked = any("outcome" in move.asks for move in definition.moves.values()) and guards <= GUARDS.keys()  # an unknown guard is reported by itself
+    for outcome in procedure.outcomes if asked else ():
+        if f"proposal_{outcome}" not in guards:
+            yield case.at("procedure", "outcomes", word=outcome).at(f"The outcome `{outcome}` may be proposed, but no move is guarded by `proposal_{outcome}`.")
+    yield from _unknown(case, ("procedure", "silence"), words=(procedure.silence,) if procedure.silence else (), known=_SILENCES, what="meaning of silence")
+    page = definition.certificate.template
+    yield from _unknown(case, ("certificate", "template"), words=(page,) if page else (), known=(*EXISTING_PAGES, *PLANNED_PAGES), what="certificate page")
+
+
 def two_people(case: Case) -> Iterator[Problem]:
     """No certificate on the word of one person."""
     path = proof.alone_to_certificate(case.definition)
@@ -246,6 +261,8 @@ def facts_have_sources(case: Case) -> Iterator[Problem]:
             yield from _unknown(case, ("deadlines", deadline.name, "basis"), words=(deadline.basis,), known=known, what="basis")
     for fee in procedure.fees:
         yield from _unknown(case, ("procedure", "fees", fee.name, "basis"), words=(fee.basis,), known=known, what="basis")
+    for exemption in procedure.exemptions:
+        yield from _unknown(case, ("procedure", "exemptions", exemption.name, "basis"), words=(exemption.basis,), known=known, what="basis")
     for remedy in procedure.remedies.values():
         yield from _unknown(case, ("procedure", "remedies", remedy.name, "basis"), words=(remedy.basis,), known=known, what="basis")
     yield from _unknown(case, ("procedure", "confidence"), words=(procedure.confidence,), known=_CONFIDENCE, what="confidence")
@@ -254,7 +271,8 @@ def facts_have_sources(case: Case) -> Iterator[Problem]:
 
 
 PROOFS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
-    names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, two_people, facts_have_sources,
+    names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, outcomes_hold, two_people,
+    facts_have_sources,
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from credentialing.domain.calendars import Span
@@ -18,12 +19,17 @@ class Ending(StrEnum):
     LAPSED = "lapsed"
 
 
+EXISTING_PAGES: tuple[str, ...] = ("full", "competence")  # the certificates that can be made today
+PLANNED_PAGES: tuple[str, ...] = ("school", "statement", "passport", "mutual")  # named by rules that stay listed only until their page exists
+
+
 class ClockKind(StrEnum):
-    """Where a limit comes from: the law, a promise of the service, or what the applicant is given."""
+    """Where a limit comes from: the law, a promise of the service, what the applicant is given, or the least time that the authority says it takes."""
 
     STATUTORY = "statutory"
     SERVICE_LEVEL = "service_level"
     APPLICANT = "applicant"
+    MINIMUM = "minimum"  # never overdue: when it is over, somebody is told, and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +196,22 @@ class LegalBasis:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What the procedure costs, as of a year, for whom (field -> values; empty = everyone)."""
+    """What the procedure costs in units of `currency`, as of a year, for whom (field -> values; empty = everyone)."""
 
     name: str
-    amount: int
+    amount: Decimal
     currency: str
     as_of: int
     basis: str
     due_when: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Who pays nothing or less, in words of the procedure, and where that is said."""
+
+    name: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +229,9 @@ class Remedy:
 class CertificateRule:
     """What a granted case becomes: which page, which number prefix, valid for how long."""
 
-    template: str
+    template: str  # one of EXISTING_PAGES or PLANNED_PAGES
     prefix: str
-    validity: str  # "permanent" or "from_standard"
+    validity: str  # "permanent", "from_standard", or "5_years"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +242,8 @@ class Procedure:
     kind: str
     silence: str
     legal_basis: tuple[LegalBasis, ...]
-    fees: tuple[Fee, ...]
+    fees: tuple[Fee, ...]  # none = not known, which is not the same as free
+    exemptions: tuple[Exemption, ...]
     remedies: Mapping[str, Remedy]
     outcomes: tuple[str, ...]
     sources: tuple[Source, ...]
@@ -260,11 +275,12 @@ class Definition:
     moves: Mapping[str, Move]
     deadlines: Mapping[str, Deadline]
     certificate: CertificateRule
+    extends: tuple[str, ...] = ()  # every template under it, the lowest first: where missing words are looked for
 
     @property
     def enabled(self) -> bool:
-        """Whether it may be used without a local administrator's confirmation: only well-sourced procedures are."""
-        return self.procedure.confidence == "high"
+        """Whether it may be used without a local administrator's confirmation: only well-sourced procedures whose certificate can be made are."""
+        return self.procedure.confidence == "high" and self.certificate.template in EXISTING_PAGES
 
     @property
     def fields(self) -> tuple[str, ...]:

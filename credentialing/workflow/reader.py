@@ -16,6 +16,7 @@ from credentialing.workflow.model import (
     Element,
     Ending,
     EvidenceRule,
+    Exemption,
     Fee,
     LegalBasis,
     Move,
@@ -173,10 +174,18 @@ def _fees(record: Record) -> tuple[Fee, ...]:
     found = []
     for name, entry in record.records("fees", "fee"):
         fee = Fee(
-            name=name, amount=entry.integer("amount", needed=True) or 0, currency=entry.text("currency", needed=True),
+            name=name, amount=entry.amount("amount"), currency=entry.text("currency", needed=True),
             as_of=entry.integer("as_of", needed=True) or 0, basis=entry.text("basis", needed=True), due_when=MappingProxyType(entry.word_lists("due_when")),
         )
         found.append(fee)
+        entry.close()
+    return tuple(found)
+
+
+def _exemptions(record: Record) -> tuple[Exemption, ...]:
+    found = []
+    for name, entry in record.records("exemptions", "exemption"):
+        found.append(Exemption(name, entry.text("basis", needed=True)))
         entry.close()
     return tuple(found)
 
@@ -194,8 +203,8 @@ def _procedure(record: Record) -> Procedure:
     entry = Record(tree or Tree({}, record.tree.file, record.tree.line), "`procedure`", problems=record.problems if tree else [])
     procedure = Procedure(
         country=entry.text("country", needed=True), kind=entry.text("kind", needed=True), silence=entry.text("silence", needed=True),
-        legal_basis=_legal_basis(entry), fees=_fees(entry), remedies=MappingProxyType(_remedies(entry)), outcomes=entry.names("outcomes", needed=True),
-        sources=_sources(entry), notes=entry.names("notes"), confidence=entry.text("confidence", needed=True),
+        legal_basis=_legal_basis(entry), fees=_fees(entry), exemptions=_exemptions(entry), remedies=MappingProxyType(_remedies(entry)),
+        outcomes=entry.names("outcomes", needed=True), sources=_sources(entry), notes=entry.names("notes"), confidence=entry.text("confidence", needed=True),
         verified_by=entry.text("verified_by") or None, verified_on=entry.day("verified_on"),
     )
     entry.close()
@@ -210,7 +219,7 @@ def _chosen_standards(record: Record, standards: Mapping[str, Standard]) -> dict
     return {ref: standards[ref] for ref in refs if ref in standards}
 
 
-def read_definition(tree: Tree, standards: Mapping[str, Standard], *, problems: list[Problem]) -> Definition:
+def read_definition(tree: Tree, standards: Mapping[str, Standard], *, problems: list[Problem], extends: tuple[str, ...] = ()) -> Definition:
     """A definition from its merged tree; what is wrong is added to `problems` and left out of the result, which is then good for further proofs only."""
     record = Record(tree, "the definition", problems=problems)
     record.take("extends")
@@ -221,7 +230,7 @@ def read_definition(tree: Tree, standards: Mapping[str, Standard], *, problems: 
         form=MappingProxyType(record.word_lists("form")), consents=record.names("consents"), routes=record.names("routes"),
         evidence=MappingProxyType(_evidence(record)), checks=MappingProxyType(_checks(record)), criteria=MappingProxyType(_criteria(record)),
         units_rule=_units_rule(record), standards=MappingProxyType(chosen), states=MappingProxyType(_states(record)),
-        moves=MappingProxyType(_moves(record)), deadlines=MappingProxyType(_deadlines(record)), certificate=_certificate(record),
+        moves=MappingProxyType(_moves(record)), deadlines=MappingProxyType(_deadlines(record)), certificate=_certificate(record), extends=extends,
     )
     record.close()
     return definition

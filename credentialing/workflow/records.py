@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from credentialing.workflow.yamltree import Problem, Tree
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_AMOUNT = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _SPAN = re.compile(r"([0-9]{1,4}) (working days?|days?|months?|hours?)")
 _UNITS = {"w": DayType.WORKING, "d": DayType.CALENDAR, "m": DayType.MONTHS, "h": DayType.HOURS}
 
@@ -75,6 +77,15 @@ class Record:
             self.note(tree, f"`{key}` of {self.what} must be a whole number.")
             return None
         return tree.value
+
+    def amount(self, key: str) -> Decimal:
+        """A needed sum of money: a whole number, or with two decimals in quotation marks (`"325.10"`); 0 when absent or wrong."""
+        tree = self.take(key, needed=True)
+        if tree is None:
+            return Decimal(0)
+        if isinstance(tree.value, str) and _AMOUNT.fullmatch(tree.value):
+            return Decimal(tree.value)
+        return Decimal(self.integer(key) or 0)
 
     def flag(self, key: str) -> bool:
         """True or false; false when absent."""

@@ -26,6 +26,9 @@ PAPERS: frozenset[str] = frozenset(
         "ppt", "passport", "foreigner_id", "citizen_id", "venezuelan_id", "protection_document",
         "diploma", "transcript", "apostille", "consular_certificate", "registry_extract", "study_plan", "practice_certificate",
         "payment_receipt", "employer_letter", "payslip", "third_party_letter", "sworn_statement", "photo", "video", "training_certificate",
+        "translation", "name_change_proof", "power_of_attorney", "syllabi", "birth_certificate", "curriculum_vitae", "professional_licence",
+        "institution_letter", "study_certificate", "staff_list", "quality_press", "application_letter", "migration_permit", "foreign_certificate",
+        "life_story", "student_card", "enrolment_proof", "degree_photo",
     }
 )
 
@@ -68,6 +71,9 @@ FIELDS: Mapping[str, Field] = _table(
     Field("graduation_year", "year", "studies", True, 4, None, (), 1940, 2100),
     Field("study_level", "choice", "studies", True, 40, None, ("technical", "undergraduate", "specialisation", "masters", "doctorate")),
     Field("field_of_study", "choice", "studies", True, 40, None, ("health", "law", "accounting", "education", "engineering", "other")),
+    Field("school_level", "choice", "studies", True, 40, None, ("primary", "secondary_years", "school_leaving")),
+    Field("papers_language", "choice", "studies", True, 40, None, ("spanish", "portuguese", "english", "french", "other")),
+    Field("names_differ", "choice", "studies", True, 40, None, ("same", "differ")),
     Field("purpose", "choice", "studies", True, 40, None, ("employment", "regulated_profession", "further_study", "public_post")),
     Field("occupation_words", "text", "work", True, 100, "organization-title"),
     Field("years_of_experience", "integer", "work", True, 2, None, (), 0, 70),

@@ -56,6 +56,7 @@ def keys_of(definition: Definition) -> frozenset[str]:
     procedure = definition.procedure
     keys = {*_PROCEDURE_KEYS, *_case_keys(definition), *_verdict_keys(definition)}
     keys |= set(_keys("notes", procedure.notes)) | set(_keys("outcomes", procedure.outcomes))
+    keys |= set(_keys("exemptions", (each.name for each in procedure.exemptions)))
     keys |= set(_keys("remedies", procedure.remedies, "title", "text")) | set(_keys("fees", (fee.name for fee in procedure.fees)))
     return frozenset(keys)
 

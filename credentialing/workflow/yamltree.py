@@ -1,5 +1,6 @@
 """Strict YAML as a tree that remembers where each thing stands. YAML 1.2 only: no tags, no anchors, no duplicate keys, and a date stays text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -121,6 +122,41 @@ def read_tree(text: str, file: str) -> tuple[Tree, tuple[Problem, ...]]:
     builder = _Builder(file)
     tree = builder.tree(node, 1)
     return tree, tuple(builder.problems)
+
+
+_PLAIN_LINE = re.compile(r"( *)([A-Za-z][A-Za-z0-9_]*):(?: (?:\"([^\"\\\\]*)\"|([^\W\d_¿][^#:]*|[¿¡«][^#:]*)))?")
+_NOT_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+
+
+def read_plain(text: str, file: str) -> Tree | None:
+    """The same tree as `read_tree`, many times faster, of a file that is nothing but nested names and one-line texts; None for any other.
+
+    What is not certain to mean the same in YAML (a colon, a number sign, a word such as `true`, an escape, a list) is left to the real reader.
+    """
+    root: dict[str, Tree] = {}
+    open_maps = [root]
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _PLAIN_LINE.fullmatch(line)
+        depth = len(match[1]) // 2 if match else 0
+        if match is None or len(match[1]) % 2 or depth >= len(open_maps) or match[2] in open_maps[depth] or match[2].lower() in _NOT_TEXT:
+            return None
+        del open_maps[depth + 1 :]
+        value = match[3] if match[3] is not None else match[4]
+        if value is None:
+            child: dict[str, Tree] = {}
+            open_maps[depth][match[2]] = Tree(child, file, number)
+            open_maps.append(child)
+        elif match[4] is not None and (value.lower() in _NOT_TEXT or value != value.rstrip()):
+            return None
+        else:
+            open_maps[depth][match[2]] = Tree(value, file, number)
+    return Tree(root, file, 1) if root and _no_map_is_empty(root) else None
+
+
+def _no_map_is_empty(tree: "dict[str, Tree]") -> bool:
+    return all(child.value and _no_map_is_empty(child.value) for child in tree.values() if isinstance(child.value, dict))
 
 
 def merged(base: Tree, over: Tree) -> Tree:

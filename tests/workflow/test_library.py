@@ -1,14 +1,17 @@
 """The library: what is published, pinned versions, words."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from credentialing.domain.errors import BrokenSealError, NotFoundError
+from credentialing.workflow.clocks import clocks
 from credentialing.workflow.library import Library
-from credentialing.workflow.words import LANGUAGES, keys_of, keys_of_standard, placeholders_in, shared_keys
-from tests.workflow.stories import WORKFLOWS, degree, library, rpl
+from credentialing.workflow.words import LANGUAGES, flat, keys_of, keys_of_standard, placeholders_in, shared_keys
+from credentialing.workflow.yamltree import read_plain, read_tree
+from tests.workflow.stories import START, WORKFLOWS, degree, library, rpl, standing_in
 
 OPEN = {name: f"{{{name}}}" for name in ("amount", "year", "days", "date")}  # filled with themselves, placeholders stay visible
 
@@ -22,10 +25,47 @@ def with_second_version(folder: Path, *, confidence: str) -> Library:
     return Library.load(folder)
 
 
-def test_the_catalogue_lists_both_procedures_with_their_facts() -> None:
-    assert [(view.id, view.version, view.kind, view.country, view.enabled) for view in library().procedures()] == [
-        ("co-degree-convalidacion", 1, "degree", "CO", True), ("co-rpl-sena-eccl", 1, "rpl", "CO", True),
-    ]
+def test_the_catalogue_lists_every_procedure_with_its_facts() -> None:
+    views = {view.id: view for view in library().procedures()}
+    assert (views["co-rpl-sena-eccl"].kind, views["co-rpl-sena-eccl"].country, views["co-rpl-sena-eccl"].enabled) == ("rpl", "CO", True)
+    assert {name for name, view in views.items() if view.enabled} == {
+        "br-degree-revalidacao", "co-degree-convalidacion", "co-rpl-sena-eccl", "ec-degree-reconocimiento", "pe-degree-reconocimiento",
+    }
+
+
+def test_sure_facts_are_not_enough_while_the_page_of_the_certificate_is_missing() -> None:
+    views = {view.id: view for view in library().procedures()}
+    waiting = ("gy-degree-nac", "tt-degree-actt", "xx-qualifications-passport")
+    assert [(views[name].confidence, views[name].enabled) for name in waiting] == [("high", False)] * 3
+
+
+def test_a_minimum_that_an_authority_publishes_is_never_overdue() -> None:
+    definition = library().definition("gy-degree-nac", 1)
+    facts = standing_in(definition, "evaluation", now=START + timedelta(days=400))
+    seen = {view.name: view.overdue for view in clocks(definition, facts)}
+    assert (seen["least"], seen["evaluation"]) == (False, True)
+
+
+def test_the_words_of_a_procedure_fall_back_on_its_templates_from_the_top() -> None:
+    words = library().words("en").of(library().definition("br-degree-revalidacao"))
+    assert words.text("moves.accept.button") == "Accept the papers and ask for payment"
+    assert words.text("states.measures.title") == "Condition to be met"
+
+
+@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("**/words/*.yaml")), ids=lambda path: "-".join(path.parts[-3:]))
+def test_the_quick_reader_of_words_reads_what_the_real_one_reads(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    quick = read_plain(text, "a.yaml")
+    assert quick is not None
+    assert [(key, tree.value, tree.line) for key, tree in flat(quick)] == [(key, tree.value, tree.line) for key, tree in flat(read_tree(text, "a.yaml")[0])]
+
+
+NOT_PLAIN = ["a: true", "a: 1", "a: b: c", "a: b #c", "a:\n   b: c", "a: x\na: y", "a:", "a: [b]", 'a: "b\\n"', "- a", "a: x\n  b: y", "a: b "]
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN)
+def test_what_is_not_plain_is_left_to_the_real_reader(text: str) -> None:
+    assert read_plain(text, "a.yaml") is None
     assert all(view.verified_by is None and view.digest == view.definition.digest for view in library().procedures())
 
 
@@ -39,7 +79,7 @@ def test_a_version_with_unsure_facts_is_listed_but_not_used(tmp_path: Path) -> N
     newer = with_second_version(tmp_path / "w", confidence="low")
     assert newer.definition("co-degree-convalidacion").version == 1
     assert newer.definition("co-degree-convalidacion", 2).enabled is False
-    assert [(view.version, view.enabled) for view in newer.procedures() if view.kind == "degree"] == [(2, False)]
+    assert [(view.version, view.enabled) for view in newer.procedures() if view.id == "co-degree-convalidacion"] == [(2, False)]
 
 
 def test_rules_that_were_changed_under_a_case_are_refused() -> None:
@@ -76,7 +116,7 @@ def test_the_model_standard_claims_nothing_official() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_of_every_procedure_and_standard_is_there(language: str) -> None:
-    for definition in (degree(), rpl()):
+    for definition in (view.definition for view in library().procedures()):
         words = library().words(language).of(definition)
         for key in keys_of(definition) | shared_keys():
             assert words.has(key), key
@@ -101,7 +141,7 @@ def test_placeholders_are_filled_and_never_left_open() -> None:
 
 
 def test_every_language_fills_the_same_placeholders() -> None:
-    for definition in (degree(), rpl()):
+    for definition in (view.definition for view in library().procedures()):
         for key in keys_of(definition):
             held = [placeholders_in(library().words(language).of(definition).text(key, **OPEN)) for language in LANGUAGES]
             assert held[0] == held[1] == held[2], key

@@ -8,9 +8,9 @@ from credentialing.domain.people import Role
 from credentialing.workflow.machine import lawful
 from credentialing.workflow.model import Definition, Move
 from credentialing.workflow.proof import alone_to_certificate, endless_loop, reachable, reaching_an_end
-from tests.workflow.stories import degree, rpl
+from tests.workflow.stories import degree, library, rpl
 
-BOTH = pytest.mark.parametrize("definition", [degree(), rpl()], ids=["degree", "rpl"])
+EVERY = pytest.mark.parametrize("definition", [view.definition for view in library().procedures()], ids=lambda each: each.id)
 
 
 def with_move(definition: Definition, name: str, **changes: object) -> Definition:
@@ -18,7 +18,7 @@ def with_move(definition: Definition, name: str, **changes: object) -> Definitio
     return replace(definition, moves={**definition.moves, name: replace(definition.moves[name], **changes)})  # type: ignore[arg-type]
 
 
-@BOTH
+@EVERY
 def test_what_we_publish_is_proved(definition: Definition) -> None:
     assert reachable(definition) == reaching_an_end(definition) == set(definition.states)
     assert endless_loop(definition) == ()
@@ -51,7 +51,7 @@ def test_a_loop_is_found_when_its_cap_is_taken_away() -> None:
     assert set(endless_loop(with_move(degree(), "ask_once", at_most=None))) == {"completeness_check", "answer_awaited"}
 
 
-@BOTH
+@EVERY
 def test_the_table_of_lawful_moves_says_what_the_file_says(definition: Definition) -> None:
     table = lawful(definition)
     assert dict(table) == {(state, move.name): move.to for move in definition.moves.values() for state in move.from_states}

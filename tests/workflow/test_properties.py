@@ -19,23 +19,23 @@ from tests.workflow.stories import (
     ASSESSOR,
     NAMED,
     carried,
-    degree,
     degree_in_decision,
     degree_in_evaluation,
     fresh,
     judge_all,
-    rpl,
+    library,
     rpl_in_assessment,
     rpl_in_decision,
     rpl_in_planning,
 )
 
+DECIDING = {"grant", "deny", "decline", "issue", "issue_statement", "recognise_partly", "grant_after_measures", "deny_after_measures"}
 PEOPLE = ("ana", "ines", "aura", "dario", "vera")
 ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
 MANY = settings(  # without shrinking: a walk is readable as it is, and making it smaller takes minutes
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
-BOTH = pytest.mark.parametrize("definition", [degree(), rpl()], ids=["degree", "rpl"])
+EVERY = pytest.mark.parametrize("definition", [view.definition for view in library().procedures()], ids=lambda each: each.id)
 
 
 DEEP: dict[str, tuple[Callable[[Definition], Facts], ...]] = {
@@ -87,7 +87,7 @@ def moved(definition: Definition, facts: Facts, *, actor: Actor, data: st.DataOb
 
 def walk(definition: Definition, data: st.DataObject, *, steps: int = 40) -> Facts:
     """A random walk of a case by random people."""
-    begin = data.draw(st.sampled_from((fresh, *DEEP[definition.id])))
+    begin = data.draw(st.sampled_from((fresh, *DEEP.get(definition.id, ()))))
     facts = begin(definition)
     for _ in range(steps):
         actor = data.draw(actors())
@@ -100,7 +100,7 @@ def walk(definition: Definition, data: st.DataObject, *, steps: int = 40) -> Fac
     return facts
 
 
-@BOTH
+@EVERY
 @given(data=st.data())
 @MANY
 def test_offers_and_decisions_never_disagree(definition: Definition, data: st.DataObject) -> None:
@@ -118,7 +118,7 @@ def test_offers_and_decisions_never_disagree(definition: Definition, data: st.Da
             assert {"wrong_state", "wrong_role", "not_yours"} & {reason.code for reason in result.reasons}
 
 
-@BOTH
+@EVERY
 @given(data=st.data())
 @MANY
 def test_every_case_has_ended_or_waits_with_a_running_clock(definition: Definition, data: st.DataObject) -> None:
@@ -129,7 +129,7 @@ def test_every_case_has_ended_or_waits_with_a_running_clock(definition: Definiti
         assert not any(seen.running for seen in clocks(definition, facts))
 
 
-@BOTH
+@EVERY
 @given(data=st.data())
 @MANY
 def test_no_move_is_ever_made_more_often_than_its_cap(definition: Definition, data: st.DataObject) -> None:
@@ -137,22 +137,23 @@ def test_no_move_is_ever_made_more_often_than_its_cap(definition: Definition, da
     assert all(move.at_most is None or made[name] <= move.at_most for name, move in definition.moves.items())
 
 
-@BOTH
+@EVERY
 @given(data=st.data())
 @settings(parent=MANY, max_examples=250)
 def test_nobody_ever_judges_and_decides_the_same_case(definition: Definition, data: st.DataObject) -> None:
     facts = walk(definition, data, steps=60)
     units = {unit.code for standard in definition.standards.values() for unit in standard.units}
-    judging = {"propose", "propose_plan", "judge", *definition.criteria, *units}
+    views = {"first_view", "second_view", "measures_met", "equivalence_found", "profile_compared"}
+    judging = {"propose", "propose_plan", "judge", *views, *definition.criteria, *units}
     judged = {deed.by for deed in facts.deeds if deed.what in judging}
-    decided = {deed.by for deed in facts.deeds if deed.what in {"grant", "deny", "decline", "issue"}}
+    decided = {deed.by for deed in facts.deeds if deed.what in DECIDING}
     verified = {deed.by for deed in facts.deeds if deed.what in {"verify", "portfolio_checked"}}
     assert judged.isdisjoint(decided | verified)
     assert verified.isdisjoint({deed.by for deed in facts.deeds if deed.what in {"grant", "decline"}})
     assert "ana" not in judged | decided | verified
 
 
-@BOTH
+@EVERY
 @given(data=st.data())
 @MANY
 def test_only_the_system_lets_a_case_lapse_and_only_when_time_is_over(definition: Definition, data: st.DataObject) -> None:
