@@ -48,6 +48,8 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
+    centre_id: Mapped[str | None] = mapped_column(ForeignKey("centre.id"))
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("recognition_case.id"))
 
 
 class VisitRecord(Base):

@@ -2,6 +2,7 @@
 
 * the audit trail, the list of readings and the log are append-only
 * the state of a case changes only together with its revision, and the revision by exactly one
+* the confirmation of a procedure is never taken out, and of it only the withdrawal is written later, once
 """
 
 from sqlalchemy import Connection, text
@@ -54,3 +55,41 @@ def _postgresql() -> list[str]:
     truncates = [f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()" for table in APPEND_ONLY]
     moved = f"CREATE TRIGGER recognition_case_revision BEFORE UPDATE ON recognition_case FOR EACH ROW WHEN ({_MOVED}) EXECUTE FUNCTION refuse_silent_move()"
     return [*functions, *triggers, *truncates, moved]
+
+
+_KEPT = ("id", "procedure", "version", "digest", "confirmed_by", "confirmed_at", "source_read")
+_REWRITTEN = " OR ".join(["OLD.withdrawn_at IS NOT NULL", *(f"NEW.{column} <> OLD.{column}" for column in _KEPT)])
+_CONFIRMED_TWICE = """EXISTS (SELECT 1 FROM procedure_confirmation WHERE id = NEW.id
+ OR (withdrawn_at IS NULL AND digest = NEW.digest AND confirmed_by = NEW.confirmed_by AND NEW.withdrawn_at IS NULL))"""
+
+
+def install_law_of_confirmations(connection: Connection) -> None:
+    """Create the triggers of the confirmations; the table and the other laws must exist."""
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _sqlite_confirmations() if sqlite else _postgresql_confirmations():
+        connection.execute(text(statement))
+
+
+def remove_law_of_confirmations(connection: Connection) -> None:
+    """Drop the triggers of the confirmations."""
+    on_table = "" if connection.dialect.name == "sqlite" else " ON procedure_confirmation"
+    for act in ("update", "delete", "replace" if not on_table else "truncate"):
+        connection.execute(text(f"DROP TRIGGER procedure_confirmation_no_{act}{on_table}"))
+
+
+def _sqlite_confirmations() -> list[str]:
+    refusal = "BEGIN SELECT RAISE(ABORT, 'append-only'); END"
+    return [
+        f"CREATE TRIGGER procedure_confirmation_no_update BEFORE UPDATE ON procedure_confirmation WHEN {_REWRITTEN} {refusal}",
+        f"CREATE TRIGGER procedure_confirmation_no_delete BEFORE DELETE ON procedure_confirmation {refusal}",
+        f"CREATE TRIGGER procedure_confirmation_no_replace BEFORE INSERT ON procedure_confirmation WHEN {_CONFIRMED_TWICE} {refusal}",
+    ]
+
+
+def _postgresql_confirmations() -> list[str]:
+    refusal = "EXECUTE FUNCTION refuse_change()"
+    return [
+        f"CREATE TRIGGER procedure_confirmation_no_update BEFORE UPDATE ON procedure_confirmation FOR EACH ROW WHEN ({_REWRITTEN}) {refusal}",
+        f"CREATE TRIGGER procedure_confirmation_no_delete BEFORE DELETE ON procedure_confirmation FOR EACH ROW {refusal}",
+        f"CREATE TRIGGER procedure_confirmation_no_truncate BEFORE TRUNCATE ON procedure_confirmation FOR EACH STATEMENT {refusal}",
+    ]

@@ -9,7 +9,8 @@ from credentialing.storage.base import Base
 
 
 class Person(Base):
-    """One human being. Name and contact are sealed under the person's own key; the index is a keyed hash of the contact."""
+    """One human being. Name and contact are sealed under the person's own key; the index is a keyed hash of the contact.
+    Accounts with one `human_index` (a keyed hash of the institution's own number of a member of staff) belong to one human being."""
 
     __tablename__ = "person"
 
@@ -21,6 +22,8 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2))
     registered_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    human_index: Mapped[bytes | None] = mapped_column(index=True)
+    centre_id: Mapped[str | None] = mapped_column(ForeignKey("centre.id"))
 
 
 class RoleGrant(Base):

@@ -15,6 +15,7 @@ from credentialing.storage.cases import (
     QuestionRecord,
     VisitRecord,
 )
+from credentialing.storage.lawfacts import Centre, Declaration, Deputy, ProcedureConfirmation, WaiverRequest
 from credentialing.storage.people import LetterRecord, LimitCount, OpenSession, Person, RoleGrant, SignInCode
 
 __all__ = [
@@ -23,9 +24,12 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Case",
+    "Centre",
     "CertificateRecord",
     "ConsentRecord",
     "Counter",
+    "Declaration",
+    "Deputy",
     "EvidenceRecord",
     "FindingRecord",
     "LetterRecord",
@@ -33,8 +37,10 @@ __all__ = [
     "LogLeaf",
     "OpenSession",
     "Person",
+    "ProcedureConfirmation",
     "QuestionRecord",
     "RoleGrant",
     "SignInCode",
     "VisitRecord",
+    "WaiverRequest",
 ]

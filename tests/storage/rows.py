@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from credentialing.storage.records import AccessEvent, AuditEvent, Case, CertificateRecord, LogLeaf, Person, VisitRecord
+from credentialing.storage.records import AccessEvent, AuditEvent, Case, CertificateRecord, LogLeaf, Person, ProcedureConfirmation, VisitRecord
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -29,6 +29,11 @@ def certificate(name: str = "z1", **changed: Any) -> CertificateRecord:
         "intended_at": NOW,
     }  # fmt: skip
     return CertificateRecord(**(values | changed))
+
+
+def confirmation(name: str = "k1", **changed: Any) -> ProcedureConfirmation:
+    values: dict[str, Any] = {"id": name, "procedure": "x", "version": 1, "digest": "d", "confirmed_by": "p1", "confirmed_at": NOW, "source_read": "The decree"}
+    return ProcedureConfirmation(**(values | changed))
 
 
 def lay(engine: Engine, *records: object) -> None:
