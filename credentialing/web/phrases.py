@@ -18,6 +18,10 @@ ROLES: Final[Mapping[Role, LazyString]] = {
     Role.DECISION_MAKER: _l("the person who decides"),
     Role.REGISTRAR: _l("the registrar"),
     Role.AUDITOR: _l("the auditor"),
+    Role.GUIDE: _l("the guide"),
+    Role.TECHNICAL_EXPERT: _l("the technical expert"),
+    Role.APPEALS_BODY: _l("the appeals body"),
+    Role.ADMINISTRATOR: _l("the administrator"),
     Role.SYSTEM: _l("the system"),
 }
 
