@@ -4,7 +4,7 @@ Texts that stand on the page in both languages are `Words`: language code to tex
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
@@ -12,7 +12,25 @@ from typing import Any, Literal, TypeAlias
 from credentialing.domain.errors import BrokenSealError
 
 Words: TypeAlias = Mapping[str, str]
+Page: TypeAlias = Literal["full", "partial", "competence", "units", "statement", "passport", "school", "mutual"]
+Kind: TypeAlias = Literal["degree", "rpl", "school", "background_paper", "mutual_recognition"]
+Finding: TypeAlias = Literal["substantiated", "likely", "not_substantiated"]
 LANGUAGES = ("es", "en", "pt")
+
+BODIES: Mapping[Page, str] = {
+    "full": "degree", "partial": "partial", "competence": "competence", "units": "competence",
+    "statement": "statement", "passport": "passport", "school": "school", "mutual": "mutual",
+}  # fmt: skip
+"""Which value of a draft each page speaks of."""
+
+_LEADING: Mapping[Page, Words] = {
+    "partial": {"es": "Reconocimiento parcial", "en": "Partial recognition", "pt": "Reconhecimento parcial"},
+    "units": {"es": "Unidades de competencia", "en": "Competency units", "pt": "Unidades de competência"},
+    "statement": {"es": "Declaración orientativa", "en": "Advisory statement", "pt": "Declaração orientativa"},
+    "passport": {"es": "Pasaporte de cualificaciones", "en": "Qualifications passport", "pt": "Passaporte de qualificações"},
+}  # fmt: skip
+# What is less than a full recognition says so wherever its title goes alone: in the QR, on the verifier's page. These words are signed into every QR that was
+# ever printed and are compared with it: they never change.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +80,90 @@ class Competence:
     assessed: Words | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A qualification of which only a part is recognised, and what is left out (None: everything that is not named); at most 400 characters each."""
+
+    name: str
+    awarded: str
+    recognised: Words
+    left_out: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a foreign qualification may be compared with, in words that bind nobody, and the standing of its institution at home."""
+
+    name: str
+    awarded: str
+    comparison: Words
+    institution: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """A qualification in a passport, how sure the assessors are of it, and the papers that this rests on beside questionnaire and interview."""
+
+    name: str
+    awarded: str
+    finding: Finding
+    level: Words | None = None
+    subject: Words | None = None
+    rests_on: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work experience as the holder told it: the occupation in their own words, and whole years."""
+
+    occupation: str
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """What was found of a person whose papers are missing: qualifications (the highest first), work, and languages when the person named them."""
+
+    qualifications: tuple[Qualification, ...]
+    work: Work | None = None
+    languages: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """School studies abroad and the grade or title of the host country that they equal, without marks."""
+
+    name: str
+    awarded: str
+    equivalent: Words
+    effect: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mutual:
+    """A competency certificate of another country: its name, issuer and number as printed on it, and what it counts as here."""
+
+    name: str
+    issuer: str
+    number: str
+    counts_as: Words
+    effect: Words | None = None
+
+
+Body: TypeAlias = Degree | Competence | Partial | Statement | Passport | School | Mutual
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A certificate without its number: `degree` goes with template `full`, `competence` with template `competence`.
+    """A certificate without its number; exactly one of the bodies is given, the one that `BODIES` names for the template.
 
     `langs` are the first and the second language; `issued_on` is the day in the host country; `document_ending` at most four characters;
-    `verify_url_base` is `https://` and the host that the QR opens; `origin` the country (ISO 3166-1) where the qualification or the skill comes from.
+    `verify_url_base` is `https://` and the host that the QR opens; `origin` the country (ISO 3166-1) where the qualification or the skill comes from;
+    `profile_units` how many units the whole profile has, on the page `units` only.
     """
 
-    template: Literal["full", "competence"]
-    kind: Literal["degree", "rpl"]
+    template: Page
+    kind: Kind
     verify_url_base: str
     langs: tuple[str, str]
     display_name: str
@@ -87,12 +179,40 @@ class Draft:
     degree: Degree | None = None
     competence: Competence | None = None
     specimen: bool = False
+    partial: Partial | None = None
+    statement: Statement | None = None
+    passport: Passport | None = None
+    school: School | None = None
+    mutual: Mutual | None = None
+    profile_units: int | None = None
+
+    @property
+    def body(self) -> Body | None:
+        """What the page speaks of; None when it is missing."""
+        body: Body | None = getattr(self, BODIES[self.template])
+        return body
+
+    @property
+    def subject(self) -> Words:
+        """What is recognised or certified, in each language; for what recognises nothing as a whole, the qualification by its own name. Empty when missing."""
+        match self.body:
+            case Degree(recognised_as=words) | Competence(profile=words) | School(equivalent=words) | Mutual(counts_as=words):
+                return words
+            case Partial(name=name) | Statement(name=name) | Passport(qualifications=(Qualification(name=name), *_)):
+                return dict.fromkeys(self.langs, name)
+            case _:
+                return {}
+
+    @property
+    def titles(self) -> Words:
+        """The subject, led by the kind of document when it is less than a full recognition."""
+        leading = _LEADING.get(self.template, {})
+        return {lang: f"{leading[lang]}: {text}" if lang in leading else text for lang, text in self.subject.items()}
 
     @property
     def title(self) -> str:
-        """What is certified, in the first language: the recognised degree or the profile of competence; empty when missing."""
-        words = self.degree.recognised_as if self.degree else self.competence.profile if self.competence else {}
-        return words.get(self.langs[0], "")
+        """The title in the first language; empty when missing."""
+        return self.titles.get(self.langs[0], "")
 
     def numbered(self, *, number: str, code: str) -> "Face":
         """The face of the certificate with this number and code."""
@@ -116,8 +236,10 @@ class Face(Draft):
         return f"{self.verify_url_base}/c/{self.code}"
 
     def to_json(self) -> bytes:
-        """Canonical JSON (sorted keys, no spaces, UTF-8): equal faces are equal bytes."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=lambda day: day.isoformat()).encode()
+        """Canonical JSON (sorted keys, no spaces, UTF-8): equal faces are equal bytes. Parts that were added to this class later are left out when empty,
+        so that the bytes of older faces, which the log commits to, stay the same."""
+        values = {name: value for name, value in asdict(self).items() if value is not None or name not in _ADDED_LATER}
+        return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=lambda day: day.isoformat()).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> "Face":
@@ -132,18 +254,32 @@ def _values(draft: Draft) -> dict[str, Any]:
     return {item.name: getattr(draft, item.name) for item in fields(draft)}
 
 
+_ADDED_LATER = frozenset({"partial", "statement", "passport", "school", "mutual", "profile_units"})
+
+
+def _competence(raw: dict[str, Any]) -> Competence:
+    return Competence(**{**raw, "units": tuple(Unit(**unit) for unit in raw["units"])})
+
+
+def _passport(raw: dict[str, Any]) -> Passport:
+    work = Work(**raw["work"]) if raw["work"] else None
+    return Passport(**{**raw, "qualifications": tuple(Qualification(**one) for one in raw["qualifications"]), "work": work})
+
+
+_PARTS: Mapping[str, Callable[[dict[str, Any]], object]] = {
+    "level": lambda raw: Level(**raw), "degree": lambda raw: Degree(**raw), "competence": _competence, "partial": lambda raw: Partial(**raw),
+    "statement": lambda raw: Statement(**raw), "passport": _passport, "school": lambda raw: School(**raw), "mutual": lambda raw: Mutual(**raw),
+}  # fmt: skip
+
+
 def _revived(raw: dict[str, Any]) -> dict[str, Any]:
-    degree, competence, level, expires = raw["degree"], raw["competence"], raw["level"], raw["expires_on"]
-    if competence:
-        competence = Competence(**{**competence, "units": tuple(Unit(**unit) for unit in competence["units"])})
+    langs, expires = tuple(raw["langs"]), raw["expires_on"]
     return {
         **raw,
-        "langs": tuple(raw["langs"]),
+        **{name: make(raw[name]) if raw.get(name) else None for name, make in _PARTS.items()},
+        "langs": langs,
         "issued_at": datetime.fromisoformat(raw["issued_at"]),
         "issued_on": date.fromisoformat(raw["issued_on"]),
         "expires_on": date.fromisoformat(expires) if expires else None,
         "signatories": tuple(Signatory(**person) for person in raw["signatories"]),
-        "level": Level(**level) if level else None,
-        "degree": Degree(**degree) if degree else None,
-        "competence": competence,
     }

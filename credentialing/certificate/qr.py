@@ -6,13 +6,18 @@ Claims of the token, integer keys:
 |---|---|---|---|
 | 0 | version of this table: 1 | 6 | title: recognised degree or profile, first language (shortened with … when long) |
 | 1 | code, 13 characters (binds the path) | 7 | level and top of the framework, two integers (left out when none) |
-| 2 | issue day, days since 1970-01-01 | 8 | outcome: 1 recognised degree, 2 certified competence |
+| 2 | issue day, days since 1970-01-01 | 8 | what it is, a number of the table below |
 | 3 | expiry day (left out when none) | 9 | country of origin, ISO 3166-1 |
 | 4 | name as printed | 10 | certificate number |
 | 5 | ending of the identity document (left out when none) | | |
+
+What it is: 1 recognition of a degree, 2 certificate of competence, 3 partial recognition of a degree, 4 certificate of some units, 5 advisory statement,
+6 qualifications passport, 7 equivalence of school studies, 8 recognition of a certificate of competence, 9 partial recognition of school studies,
+10 partial recognition of a certificate of competence. Nobody who reads the number alone can take a part for the whole.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -22,7 +27,7 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
-from credentialing.certificate.face import Face
+from credentialing.certificate.face import Face, Kind, Page
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
 from credentialing.certificate.trust import Trust
 from credentialing.crypto.cose import Claim, QrSigner, decode_and_verify, encode, from_digits, to_digits
@@ -35,13 +40,20 @@ _SHORTEST_TITLE = 24
 # The content is a signature, that is noise: the eight masks differ by 5 % in the standard's penalty, and trying them all costs 15 ms a symbol.
 _MASK = 7
 _EPOCH = date(1970, 1, 1)
-_KINDS = {"degree": 1, "rpl": 2}
+WHAT_IT_IS: Mapping[tuple[Page, Kind], int] = {
+    ("full", "degree"): 1, ("competence", "rpl"): 2, ("partial", "degree"): 3, ("units", "rpl"): 4, ("statement", "degree"): 5,
+    ("passport", "background_paper"): 6, ("school", "school"): 7, ("mutual", "mutual_recognition"): 8, ("partial", "school"): 9,
+    ("partial", "mutual_recognition"): 10,
+}  # fmt: skip
+"""Which pages go with which kinds of procedure, and the number under which the token says so."""
+
+_BY_NUMBER = {number: pair for pair, number in WHAT_IT_IS.items()}
 _TEXT = re.compile(r"https://([A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?)/c/([0-9A-Za-z-]{13,16})#([0-9]{1,2500})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the signed token says; `kind` is `degree` or `rpl`."""
+    """What the signed token says; `page` names the document as `Draft.template` does, `kind` the procedure behind it."""
 
     code: str
     number: str
@@ -51,7 +63,8 @@ class Claims:
     document_ending: str | None
     title: str
     level: tuple[int, int] | None
-    kind: str
+    page: Page
+    kind: Kind
     origin: str
 
 
@@ -77,7 +90,7 @@ def _shortened(title: str, room: int) -> str:
 
 def _claim_map(face: Face, title: str) -> dict[int, Claim]:
     claims: dict[int, Claim] = {0: 1, 1: face.code, 2: (face.issued_on - _EPOCH).days, 4: face.display_name, 6: title}
-    claims |= {8: _KINDS[face.kind], 9: face.origin, 10: face.number}
+    claims |= {8: WHAT_IT_IS[face.template, face.kind], 9: face.origin, 10: face.number}
     if face.expires_on:
         claims[3] = (face.expires_on - _EPOCH).days
     if face.document_ending:
@@ -197,10 +210,11 @@ def _from_map(raw: dict[int, Claim]) -> Claims:
         if raw[0] != 1:
             raise ValueError("another version")
         level = cast("list[int] | None", raw.get(7))
+        page, kind = _BY_NUMBER[cast(int, raw[8])]
         claims = Claims(
             code=cast(str, raw[1]), number=cast(str, raw[10]), issued_on=_EPOCH + timedelta(days=cast(int, raw[2])),
             expires_on=_EPOCH + timedelta(days=cast(int, raw[3])) if 3 in raw else None, name=cast(str, raw[4]), document_ending=cast("str | None", raw.get(5)),
-            title=cast(str, raw[6]), level=(level[0], level[1]) if level else None, kind={1: "degree", 2: "rpl"}[cast(int, raw[8])], origin=cast(str, raw[9]),
+            title=cast(str, raw[6]), level=(level[0], level[1]) if level else None, page=page, kind=kind, origin=cast(str, raw[9]),
         )  # fmt: skip
     except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise BrokenSealError("token_malformed") from error

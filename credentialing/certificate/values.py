@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date
 
 from credentialing.certificate import art
@@ -17,6 +19,8 @@ NAME_SIZES = (34, 30, 26, 23, 20, 17)  # points: the largest that keeps the name
 _ONE_LINE_SMALLEST, _TWO_LINES_LARGEST = 20, 26
 _ROOM_NAME, _ROOM_AWARD = 160.0, 158.0  # mm
 _LONG_TITLE = 60  # characters
+_FREE_TEXTS = ("recognised", "left_out", "comparison", "institution")
+_WORDY = 400  # characters of free text in all languages together, from which on the page is set tighter
 _LOCALES = {"es": "es", "en": "en_GB", "pt": "pt"}
 
 
@@ -55,32 +59,48 @@ def _day(day: date | None, langs: tuple[str, str]) -> dict[str, str] | None:
     return {"a": first, "b": second}
 
 
-def _particulars(face: Face) -> dict[str, Any]:
-    langs, degree, competence = face.langs, face.degree, face.competence
-    if degree:
-        return {
-            "degree": {"name": degree.name, "awarded": degree.awarded},
-            "recognised_as": _pair(degree.recognised_as, langs),
-            "effect": _pair(degree.effect, langs),
-        }
-    if competence is None:
-        raise ValueError("a face has a degree or a competence")
-    return {
-        "profile": _pair(competence.profile, langs),
-        "standard": _pair(competence.standard, langs),
-        "units": [{"code": unit.code, "name": _pair(unit.name, langs)} for unit in competence.units],
-        "can_do": _pair(competence.can_do, langs),
-        "occupation": _pair(competence.occupation, langs),
-        "assessed": _pair(competence.assessed, langs),
-    }
+def _plain(value: Any, langs: tuple[str, str]) -> Any:
+    """A value of the face as a template may use it: words as a pair, everything in it likewise."""
+    if isinstance(value, Mapping):
+        return _pair(value, langs)
+    if isinstance(value, tuple):
+        return [_plain(one, langs) for one in value]
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name), langs) for item in fields(value)}
+    return value
+
+
+def _body(face: Face, words: Mapping[str, Words]) -> dict[str, Any]:
+    """What the page speaks of, with what can only be said in both languages: years of work, the country of an original."""
+    body: dict[str, Any] = _plain(face.body, face.langs)
+    if face.passport and face.passport.work:
+        years = face.passport.work.years
+        body["work"]["years"] = _counted("years", years, face.langs, words=words)
+    if face.mutual:
+        body["country"] = _pair({lang: Locale.parse(_LOCALES[lang]).territories.get(face.origin, face.origin) for lang in face.langs}, face.langs)
+    if face.template == "units" and face.competence:
+        shown = {"shown": len(face.competence.units), "of": face.profile_units}
+        body["extent"] = _pair({lang: text.format(**shown) for lang, text in words["unit_extent"].items()}, face.langs)
+    return body
+
+
+def _counted(key: str, count: int, langs: tuple[str, str], *, words: Mapping[str, Words]) -> dict[str, str] | None:
+    form = f"{key}_{'none' if count == 0 else 'one' if count == 1 else 'many'}"
+    return _pair({lang: text.format(count=count) for lang, text in words[form].items()}, langs)
+
+
+def _is_wordy(body: object) -> bool:
+    """Whether the free texts of a page need its room."""
+    texts = (getattr(body, name, None) for name in _FREE_TEXTS)
+    return sum(len(text) for words in texts if words for text in set(words.values())) > _WORDY
 
 
 def _shape(face: Face, faces: Faces) -> dict[str, Any]:
     """How dense the page is set, and the lines of the name and of the titles."""
     lines, size = fit_name(face.display_name, faces)
-    titles = {"title": face.title, "degree": face.degree.name if face.degree else ""}
-    dense = len(lines) > 1 or max(map(len, titles.values())) > _LONG_TITLE
-    airy = face.template == "full" and face.level is None and not (face.degree and face.degree.effect)
+    titles = {"title": face.subject.get(face.langs[0], ""), "name": getattr(face.body, "name", "")}
+    dense = len(lines) > 1 or max(map(len, titles.values())) > _LONG_TITLE or _is_wordy(face.body)
+    airy = face.template in ("full", "school", "statement", "mutual") and face.level is None and not getattr(face.body, "effect", None)
     if dense:
         size = min(size, 23 if len(lines) > 1 else 26)
     award = {key: balanced(text, 14.5 if dense else 17, faces=faces) for key, text in titles.items()}
@@ -93,7 +113,7 @@ def page_values(face: Face, *, qr_svg: str, faces: Faces, words: Mapping[str, Wo
     t, u = ({key: texts[lang] for key, texts in words.items()} for lang in face.langs)
     level = face.level
     d = {
-        **_particulars(face), **_shape(face, faces),
+        **_shape(face, faces), "body": _body(face, words),
         "template": face.template, "specimen": face.specimen, "number": face.number, "display_name": face.display_name,
         "document_ending": face.document_ending, "authority": _pair(face.authority, face.langs), "basis": _pair(face.basis, face.langs),
         "issued_at": face.issued_at.isoformat(timespec="seconds"), "date": _day(face.issued_on, face.langs), "expires": _day(face.expires_on, face.langs),
