@@ -19,8 +19,9 @@ NAME_SIZES = (34, 30, 26, 23, 20, 17)  # points: the largest that keeps the name
 _ONE_LINE_SMALLEST, _TWO_LINES_LARGEST = 20, 26
 _ROOM_NAME, _ROOM_AWARD = 160.0, 158.0  # mm
 _LONG_TITLE = 60  # characters
+_AIRY = ("full", "school", "mutual")
 _FREE_TEXTS = ("recognised", "left_out", "comparison", "institution")
-_WORDY = 400  # characters of free text in all languages together, from which on the page is set tighter
+_WORDY = 420  # characters of free text in both languages together, above which the page is set tighter
 _LOCALES = {"es": "es", "en": "en_GB", "pt": "pt"}
 
 
@@ -89,19 +90,19 @@ def _counted(key: str, count: int, langs: tuple[str, str], *, words: Mapping[str
     return _pair({lang: text.format(count=count) for lang, text in words[form].items()}, langs)
 
 
-def _is_wordy(body: object) -> bool:
+def _is_wordy(face: Face) -> bool:
     """Whether the free texts of a page need its room."""
-    texts = (getattr(body, name, None) for name in _FREE_TEXTS)
-    return sum(len(text) for words in texts if words for text in set(words.values())) > _WORDY
+    texts = [getattr(face.body, name, None) or {} for name in _FREE_TEXTS]
+    return sum(len(text) for words in texts for text in {words.get(lang, "") for lang in face.langs}) > _WORDY
 
 
 def _shape(face: Face, faces: Faces) -> dict[str, Any]:
     """How dense the page is set, and the lines of the name and of the titles."""
     lines, size = fit_name(face.display_name, faces)
     titles = {"title": face.subject.get(face.langs[0], ""), "name": getattr(face.body, "name", "")}
-    dense = len(lines) > 1 or max(map(len, titles.values())) > _LONG_TITLE or _is_wordy(face.body)
-    airy = face.template in ("full", "school", "statement", "mutual") and face.level is None and not getattr(face.body, "effect", None)
-    if dense:
+    dense = len(lines) > 1 or max(map(len, titles.values())) > _LONG_TITLE or _is_wordy(face)
+    airy = face.template in _AIRY and face.level is None and not getattr(face.body, "effect", None)
+    if dense or face.template == "passport":
         size = min(size, 23 if len(lines) > 1 else 26)
     award = {key: balanced(text, 14.5 if dense else 17, faces=faces) for key, text in titles.items()}
     return {"name_lines": lines, "name_size": size, "dense": dense, "airy": airy and not dense, "lines": award}

@@ -3,7 +3,21 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from credentialing.certificate.face import Competence, Degree, Draft, Level, Signatory, Unit
+from credentialing.certificate.face import (
+    Competence,
+    Degree,
+    Draft,
+    Level,
+    Mutual,
+    Partial,
+    Passport,
+    Qualification,
+    School,
+    Signatory,
+    Statement,
+    Unit,
+    Work,
+)
 
 NOW = datetime(2026, 11, 23, 15, 4, tzinfo=UTC)
 HOST = "verifica.puente.example"
@@ -104,3 +118,114 @@ def long_titles() -> Draft:
         effect=NURSING.effect,
     )
     return degree(display_name=LONG_NAME, degree=engineering)
+
+
+EMPTY = {"degree": None, "competence": None, "level": None}
+PARTLY = Partial(
+    name="Licenciada en Enfermería",
+    awarded=NURSING.awarded,
+    recognised={
+        "es": "Los semestres 1 a 6 del programa de Enfermería: 96 créditos, con todas las asignaturas básicas.",
+        "en": "Semesters 1 to 6 of the Nursing programme: 96 credits, with all basic subjects.",
+        "pt": "Os semestres 1 a 6 do curso de Enfermagem: 96 créditos, com todas as disciplinas básicas.",
+    },
+    left_out={
+        "es": "Los semestres 7 a 10, la práctica hospitalaria y el título.",
+        "en": "Semesters 7 to 10, the hospital practice and the degree itself.",
+        "pt": "Os semestres 7 a 10, a prática hospitalar e o diploma.",
+    },
+)
+COMPARED = Statement(
+    name="Ingeniera Civil",
+    awarded="Universidad de los Llanos Altos · Mérida, Venezuela · 2011",
+    comparison={
+        "es": "Se compara con un grado universitario de cuatro años en ingeniería civil.",
+        "en": "Comparable to a four-year bachelor’s degree in civil engineering.",
+        "pt": "Compara-se a uma graduação de quatro anos em engenharia civil.",
+    },
+    institution={
+        "es": "La universidad y el programa estaban reconocidos en su país cuando se dio el título.",
+        "en": "The university and the programme were recognised in their country when the degree was awarded.",
+        "pt": "A universidade e o curso eram reconhecidos em seu país quando o diploma foi concedido.",
+    },
+)
+TEACHER = Passport(
+    qualifications=(
+        Qualification(
+            name="Licenciatura en Educación, mención Matemática",
+            awarded="Universidad Pedagógica de los Llanos · Barquisimeto, Venezuela · 2012",
+            finding="substantiated",
+            level={"es": "Carrera universitaria", "en": "University degree", "pt": "Curso de graduação"},
+            subject={"es": "Educación", "en": "Education", "pt": "Educação"},
+            rests_on={"es": "Foto del título; notas certificadas", "en": "Photo of the degree; certified marks", "pt": "Foto do diploma; notas certificadas"},
+        ),
+        Qualification("Especialización en Gerencia Educativa", "Universidad del Valle Alto · un año cursado · 2015", "likely"),
+    ),
+    work=Work("Docente de matemática en liceos", 7),
+    languages={
+        "es": "Español, lengua materna; portugués intermedio", "en": "Spanish, mother tongue; intermediate Portuguese",
+        "pt": "Espanhol, língua materna; português intermediário",
+    },
+)  # fmt: skip
+SCHOOLED = School(
+    name="Bachiller en Ciencias",
+    awarded="Unidad Educativa Cerro Alto · Maturín, Venezuela · 2019",
+    equivalent={"es": "Bachillerato académico, grado 11", "en": "Upper secondary school, grade 11", "pt": "Ensino médio, 3.º ano"},
+    effect={
+        "es": "Inscribirse en estudios superiores y técnicos, y en empleos que piden el bachillerato.",
+        "en": "Enrolment in higher and technical studies, and posts that require upper secondary school.",
+        "pt": "Matricular-se em estudos superiores e técnicos e em empregos que pedem o ensino médio.",
+    },
+)
+FROM_CHILE = Mutual(
+    name="Instalador eléctrico domiciliario",
+    issuer="Comisión de Certificación de los Andes",
+    number="P-0712-2023/4471",
+    counts_as={"es": "Instalaciones eléctricas domiciliarias", "en": "Domestic electrical installation", "pt": "Instalações elétricas residenciais"},
+    effect={
+        "es": "Mostrar en este país la competencia que el certificado describe.",
+        "en": "To show in this country the competence that the certificate describes.",
+        "pt": "Mostrar neste país a competência que o certificado descreve.",
+    },
+)
+
+
+def partial(**changes: object) -> Draft:
+    """An ordinary recognition of a part of a degree."""
+    return replace(degree(), template="partial", partial=PARTLY, **(EMPTY | changes))  # type: ignore[arg-type]
+
+
+def some_units(count: int = 4, **changes: object) -> Draft:
+    """A certificate of `count` units of a profile that has two more."""
+    whole = competence(count)
+    assert whole.competence is not None
+    shown = replace(whole.competence, can_do=None)
+    return replace(whole, template="units", level=None, competence=shown, profile_units=count + 2, **changes)  # type: ignore[arg-type]
+
+
+def statement(**changes: object) -> Draft:
+    """An ordinary advisory statement, English and Spanish."""
+    return replace(degree(), template="statement", langs=("en", "es"), statement=COMPARED, **(EMPTY | changes))  # type: ignore[arg-type]
+
+
+def passport(**changes: object) -> Draft:
+    """An ordinary qualifications passport with two qualifications."""
+    values = EMPTY | {"passport": TEACHER, "expires_on": date(2031, 11, 23), "display_name": "Alejandra Villarroel Oropeza"} | changes
+    return replace(degree(), template="passport", kind="background_paper", **values)  # type: ignore[arg-type]
+
+
+def school(**changes: object) -> Draft:
+    """An ordinary equivalence of school studies."""
+    return replace(degree(), template="school", kind="school", school=SCHOOLED, **(EMPTY | changes))  # type: ignore[arg-type]
+
+
+def mutual(**changes: object) -> Draft:
+    """An ordinary recognition of a certificate of competence from Chile."""
+    return replace(degree(), template="mutual", kind="mutual_recognition", origin="CL", mutual=FROM_CHILE, **(EMPTY | changes))  # type: ignore[arg-type]
+
+
+ORDINARY = {
+    "full": degree, "partial": partial, "competence": competence, "units": some_units, "statement": statement, "passport": passport, "school": school,
+    "mutual": mutual,
+}  # fmt: skip
+"""An ordinary draft of every page, by the name of the page."""
