@@ -8,6 +8,7 @@ import click
 
 from credentialing.domain.errors import NotFoundError
 from credentialing.resources import data_dir
+from credentialing.workflow import finder_rules, reference
 from credentialing.workflow.draw import mermaid, svg
 from credentialing.workflow.library import Library, find_problems
 
@@ -20,8 +21,9 @@ def command() -> None:
 @command.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def lint(folder: Path | None) -> None:
-    """Prove every definition in DIR (by default ours); exit 1 with every problem as file:line: sentence."""
-    problems = find_problems(folder if folder is not None else data_dir("workflows"))
+    """Prove every definition and the reference data in DIR (by default ours); exit 1 with every problem as file:line: sentence."""
+    root = folder if folder is not None else data_dir("workflows")
+    problems = (*find_problems(root), *reference.find_problems(root), *finder_rules.find_problems(root))
     for problem in problems:
         click.echo(str(problem))
     if problems:

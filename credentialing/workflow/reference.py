@@ -359,6 +359,12 @@ def _job_words(desk: _Desk, groups: Mapping[str, UnitGroup]) -> tuple[JobWord, .
     return tuple(found.values())
 
 
+def source_ids(root: Path) -> tuple[str, ...]:
+    """The names of the sources that a file of this folder may rest on; what is wrong with their file is reported by `find_problems`."""
+    listed = _Desk(root).whole("sources.yaml").tree.get("sources")
+    return tuple(name for name, _ in listed.items()) if listed else ()
+
+
 def find_problems(root: Path) -> tuple[Problem, ...]:
     """Every problem of the reference data below the folder of workflows, by file and line."""
     desk = _Desk(root)
