@@ -20,7 +20,7 @@ from credentialing.crypto.keyring import KeyRing
 from credentialing.domain.errors import BrokenSealError, Reason, RefusedError
 from credentialing.domain.numbers import certificate_number
 
-_MOST_PAGES: dict[Page, int] = {"full": 1, "partial": 2, "competence": 4, "units": 4, "statement": 1, "passport": 3, "school": 1, "mutual": 1}
+_MOST_PAGES: dict[Page, int] = {"full": 1, "partial": 2, "competence": 4, "units": 4, "statement": 2, "passport": 5, "school": 2, "mutual": 2}
 _MADE_BY_PREPARE = object()
 # The longest number and a wide code, to try the layout with before there is a number.
 _TRIAL_NUMBER, _TRIAL_CODE = certificate_number("WM", 2888, 888_888_888), "W8MQD8W4GM8QN"
@@ -81,9 +81,9 @@ def prepare(draft: Draft, *, studio: Studio) -> Ticket:
     svg, _ = qr_svg(qr_text(trial, _TrialSigner()))
     with PRESS:
         document = studio.lay_out(studio.html(trial, qr_svg=svg))
-        misfits = [*overflowing(document)] + (["page"] if len(document.pages) > _MOST_PAGES[draft.template] else [])
+        misfits = {*overflowing(document)} | ({"page"} if len(document.pages) > _MOST_PAGES[draft.template] else set())
     if misfits:
-        raise RefusedError(*(Reason("does_not_fit", {"field": field}) for field in misfits))
+        raise RefusedError(*(Reason("does_not_fit", {"field": field}) for field in sorted(misfits)))
     return Ticket(draft, studio, key=_MADE_BY_PREPARE)
 
 

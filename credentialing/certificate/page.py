@@ -148,10 +148,12 @@ class Studio:
 
 
 def overflowing(document: Any) -> tuple[str, ...]:
-    """Elements of the foot whose text runs into another element of the foot or over the right edge of the page's text."""
+    """Elements of the foot whose text runs into another element of the foot or over the right edge of the page's text; `page` when the text above
+    has pushed the foot off the first page."""
     found: set[str] = set()
-    for page in document.pages:
+    for number, page in enumerate(document.pages):
         places = [(name, _extent(box)) for box in tagging.boxes(page) if (name := _foot_name(box))]
+        found |= {"page"} if number and places else set()
         edge = page._page_box.content_box_x() + page._page_box.width + _TOLERANCE
         found |= {name for name, (_, _, right, _) in places if right > edge}
         # Of two that touch, the one that begins higher is the one that has grown.

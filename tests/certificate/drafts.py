@@ -192,7 +192,7 @@ FROM_CHILE = Mutual(
 
 def partial(**changes: object) -> Draft:
     """An ordinary recognition of a part of a degree."""
-    return replace(degree(), template="partial", partial=PARTLY, **(EMPTY | changes))  # type: ignore[arg-type]
+    return replace(degree(), **(EMPTY | {"template": "partial", "partial": PARTLY} | changes))  # type: ignore[arg-type]
 
 
 def some_units(count: int = 4, **changes: object) -> Draft:
@@ -200,28 +200,30 @@ def some_units(count: int = 4, **changes: object) -> Draft:
     whole = competence(count)
     assert whole.competence is not None
     shown = replace(whole.competence, can_do=None)
-    return replace(whole, template="units", level=None, competence=shown, profile_units=count + 2, **changes)  # type: ignore[arg-type]
+    values = {"template": "units", "level": None, "competence": shown, "profile_units": count + 2} | changes
+    return replace(whole, **values)  # type: ignore[arg-type]
 
 
 def statement(**changes: object) -> Draft:
     """An ordinary advisory statement, English and Spanish."""
-    return replace(degree(), template="statement", langs=("en", "es"), statement=COMPARED, **(EMPTY | changes))  # type: ignore[arg-type]
+    return replace(degree(), **(EMPTY | {"template": "statement", "langs": ("en", "es"), "statement": COMPARED} | changes))  # type: ignore[arg-type]
 
 
 def passport(**changes: object) -> Draft:
     """An ordinary qualifications passport with two qualifications."""
-    values = EMPTY | {"passport": TEACHER, "expires_on": date(2031, 11, 23), "display_name": "Alejandra Villarroel Oropeza"} | changes
-    return replace(degree(), template="passport", kind="background_paper", **values)  # type: ignore[arg-type]
+    values = {"template": "passport", "kind": "background_paper", "passport": TEACHER, "expires_on": date(2031, 11, 23)}
+    return replace(degree(), **(EMPTY | {"display_name": "Alejandra Villarroel Oropeza"} | values | changes))  # type: ignore[arg-type]
 
 
 def school(**changes: object) -> Draft:
     """An ordinary equivalence of school studies."""
-    return replace(degree(), template="school", kind="school", school=SCHOOLED, **(EMPTY | changes))  # type: ignore[arg-type]
+    return replace(degree(), **(EMPTY | {"template": "school", "kind": "school", "school": SCHOOLED} | changes))  # type: ignore[arg-type]
 
 
 def mutual(**changes: object) -> Draft:
     """An ordinary recognition of a certificate of competence from Chile."""
-    return replace(degree(), template="mutual", kind="mutual_recognition", origin="CL", mutual=FROM_CHILE, **(EMPTY | changes))  # type: ignore[arg-type]
+    values = {"template": "mutual", "kind": "mutual_recognition", "origin": "CL", "mutual": FROM_CHILE}
+    return replace(degree(), **(EMPTY | values | changes))  # type: ignore[arg-type]
 
 
 ORDINARY = {
