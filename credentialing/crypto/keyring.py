@@ -135,6 +135,11 @@ class KeyRing:
         """Keyed hash (32 bytes) under which a phone number or address is looked up, in its normal form."""
         return self._mac(Purpose.INDEX, text)
 
+    def human_index(self, staff_number: str) -> bytes:
+        """Keyed hash (32 bytes) under which a staff number in its normal form is kept; never equal to the index of a contact.
+        It uses the one key that is never rotated: two accounts of one person must meet for as long as there are cases."""
+        return self._mac(Purpose.INDEX, "human\0" + staff_number)
+
     def session_index(self, token: str) -> bytes:
         """Keyed hash (32 bytes) under which a session token or one-time code is kept."""
         return self._mac(Purpose.SESSION, token)

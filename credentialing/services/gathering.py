@@ -13,7 +13,7 @@ from credentialing.domain.events import Event
 from credentialing.domain.people import Actor, Role
 from credentialing.services.office import Office
 from credentialing.storage.base import table_of
-from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, QuestionRecord, VisitRecord
+from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, Person, QuestionRecord, VisitRecord
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
 from credentialing.workflow.model import Definition
 
@@ -59,22 +59,32 @@ def case_for(office: Office, session: Session, *, actor: Actor, case_id: str, lo
     """The case, when it is the actor's own, or when it was sent and the actor holds a role in its procedure; else NotFoundError: not yours is not found.
     `lock` puts writers in a line."""
     case = _found(session, case_id, lock=lock)
-    if case is None or not (case.person_id == actor.person_id or _serves(office, case, actor)):
+    if case is None or not (case.person_id == actor.person_id or _serves(office, session, case, actor=actor)):
         raise NotFoundError("no such case")
     return case
 
 
 def staff_case(office: Office, session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:
-    """A case that the actor may see as staff; else NotFoundError. Nobody looks at their own case from the inside."""
+    """A case that the actor may see as staff; else NotFoundError. Nobody looks at their own case from the inside, nor at that of somebody they stand in for."""
     case = _found(session, case_id, lock=lock)
-    if case is None or case.person_id == actor.person_id or not _serves(office, case, actor):
+    if case is None or not _serves(office, session, case, actor=actor):
         raise NotFoundError("no such case")
     return case
 
 
-def _serves(office: Office, case: Case, actor: Actor) -> bool:
-    """Whether the case is this person's business as staff. What was never sent is the applicant's alone: they have not agreed to anything yet."""
-    return case.sent_at is not None and not actor.roles.isdisjoint(frozenset(definition_of(office, case).roles) - {Role.APPLICANT})
+def _serves(office: Office, session: Session, case: Case, *, actor: Actor) -> bool:
+    """Whether the case is this person's business as staff: with a role in it, in its centre, and not their own.
+    What was never sent is the applicant's alone: they have not agreed to anything yet."""
+    if case.sent_at is None or case.person_id == actor.person_id or case.person_id in actor.acts_for:
+        return False
+    if actor.roles.isdisjoint(frozenset(definition_of(office, case).roles) - {Role.APPLICANT, Role.ADMINISTRATOR}):
+        return False
+    return case.centre_id is None or centre_of(session, actor) in (None, case.centre_id)
+
+
+def centre_of(session: Session, actor: Actor) -> str | None:
+    """The centre where the person works; None for those who work in none and see every case, and for the system."""
+    return session.scalar(select(Person.centre_id).where(Person.id == actor.person_id))
 
 
 def own_case(session: Session, *, actor: Actor, case_id: str, lock: bool = False) -> Case:

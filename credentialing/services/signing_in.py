@@ -95,7 +95,7 @@ def enter_demonstration(office: Office, *, person_id: str) -> SignedIn:
 
 
 def _open(office: Office, session: Session, person: Person, now: datetime) -> SignedIn:
-    actor = people.actor_of(session, person.id)
+    actor = people.actor_of(session, person.id, now=now)
     kind = "staff" if actor.is_staff else "applicant"
     token = base64.urlsafe_b64encode(office.entropy.bytes(32)).decode().rstrip("=")
     session.execute(delete(OpenSession).where(OpenSession.expires_at < now))
@@ -114,7 +114,7 @@ def person_of_session(office: Office, token: str) -> Actor | None:
             return None
         seen_at = row.seen_at
         try:
-            actor = people.actor_of(session, row.person_id)
+            actor = people.actor_of(session, row.person_id, now=now)
         except NotFoundError:
             return None
     if now - seen_at > IDLE["staff" if actor.is_staff else "applicant"]:

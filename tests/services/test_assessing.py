@@ -161,7 +161,7 @@ def test_whoever_judged_the_units_can_neither_verify_nor_decide_after_changing_r
     people.hire(world.office, actor=None, contact=_contact(world, assessor), display_name="", roles=frozenset({Role.INTERNAL_VERIFIER}), language="es")
     people.take_role(world.office, actor=None, person_id=assessor.person_id, role=Role.ASSESSOR)
     with world.office.reading() as session:
-        now = people.actor_of(session, assessor.person_id)
+        now = people.actor_of(session, assessor.person_id, now=world.clock.now())
     assert now.roles == {Role.APPLICANT, Role.INTERNAL_VERIFIER}
     with pytest.raises(RefusedError) as caught:
         find(world, now, case_id, "portfolio_checked", "in_order")
