@@ -25,7 +25,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "workflows": ("workflows", "The rules of recognition: lint, list, draw."),
         "db": ("db", "The database: upgrade, check."),
         "keys": ("keys", "The keys: list, rotate."),
-        "users": ("users", "People who work here, and their roles."),
+        "users": ("users", "People who work here: add, dismiss, disable, deputies."),
+        "centres": ("centres", "The places of the institution: add, list, close, who works where."),
         "prepare": ("prepare", "Compile translations and cut fonts; ./run does this by itself."),
     }
 )

@@ -27,7 +27,11 @@ STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
         Role.INTERNAL_VERIFIER: ("verificacion@puente.example", "Hernán Toro Mejía"),
         Role.DECISION_MAKER: ("decision@puente.example", "Inés Arrieta Solano"),
         Role.REGISTRAR: ("registro@puente.example", "Tomás Quispe Lara"),
+        Role.GUIDE: ("orientacion@puente.example", "Marisol Ibarra Cano"),
+        Role.TECHNICAL_EXPERT: ("experto@puente.example", "Óscar Villalba Prada"),
+        Role.APPEALS_BODY: ("segundainstancia@puente.example", "Berta Noguera Salas"),
         Role.AUDITOR: ("auditoria@puente.example", "Gloria Peña Ruiz"),
+        Role.ADMINISTRATOR: ("administracion@puente.example", "Julián Ospina Vera"),
     }
 )
 
@@ -146,7 +150,10 @@ class Story:
 
     def _hire(self, role: Role) -> Actor:
         address, name = STAFF[role]
-        person_id = people.hire(self._office, actor=None, contact=parse_contact(address, "CO"), display_name=name, roles=frozenset({role}), language="es")
+        contact = parse_contact(address, "CO")
+        person_id = people.hire(
+            self._office, actor=None, contact=contact, display_name=name, roles=frozenset({role}), language="es", staff_number=f"demo-{role.value}"
+        )
         return Actor(person_id, frozenset({Role.APPLICANT, role}))
 
     def welcome(self, person: Applicant) -> Actor:

@@ -148,7 +148,25 @@ KEYS: Final = {
     "key_state_goes_back": _l("A key that was retired or compromised cannot be used again."),
 }
 
-PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS}
+PEOPLE: Final = {
+    "staff_number_differs": _l("This account has another staff number. It belongs to somebody else: use another phone number or e-mail address."),
+    "administrator_apart": _l("Whoever administers accounts and procedures holds no other role, with any account or as a deputy."),
+    "own_account": _l("Nobody closes their own account. Another administrator must do it."),
+    "role_not_held": _l("The person to be replaced does not hold that role."),
+    "deputy_of_oneself": _l("These two accounts belong to one person, who cannot stand in for themselves."),
+    "deputy_already": _l("This person already stands in for that person in this role."),
+    "until_out_of_range": _l("%(field)s: choose a day after today and at most %(limit)s days ahead. For longer, give the role itself."),
+    "centre_exists": _l("There is already a centre with this name."),
+    "centre_in_use": _l("The centre still has open cases (%(cases)s) or staff (%(staff)s). Move them to another centre first."),
+}
+
+CONFIRMATIONS: Final = {
+    "certificate_page_missing": _l("The certificate that this procedure ends with cannot be made yet, so nobody can confirm it."),
+    "confirmation_not_needed": _l("This procedure is well sourced and needs no confirmation."),
+    "confirmed_already": _l("You already confirmed these rules. Another person must confirm them too."),
+}
+
+PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS, **PEOPLE, **CONFIRMATIONS}
 
 # Which family of words a detail's value belongs to.
 FAMILIES: Final = {

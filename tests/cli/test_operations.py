@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,21 +64,60 @@ def test_the_last_active_key_cannot_be_marked_by_an_unknown_id(instance: Path) -
     assert "Traceback" not in marked.stderr
 
 
-def test_a_person_is_hired_and_dismissed(instance: Path) -> None:
-    hired = run(instance, "users", "hire", "rosa@puente.example", "Rosa Elena Duarte", "intake_officer")
-    assert hired.returncode == 0, hired.stderr
-    person = re.search(r"[0-9a-f]{32}", hired.stdout)
+def add(instance: Path, contact: str, *roles: str, number: str = "E-1042") -> str:
+    """The id of a person who was just given roles."""
+    done = run(instance, "users", "add", contact, "Rosa Elena Duarte", *roles, "--staff-number", number)
+    assert done.returncode == 0, done.stderr
+    person = re.search(r"[0-9a-f]{32}", done.stdout)
     assert person is not None
-    assert run(instance, "users", "dismiss", person.group(), "intake_officer").returncode == 0
-    again = run(instance, "users", "dismiss", person.group(), "intake_officer")
+    return person.group()
+
+
+def test_a_person_is_given_a_role_and_loses_it(instance: Path) -> None:
+    person = add(instance, "rosa@puente.example", "intake_officer")
+    assert run(instance, "users", "dismiss", person, "intake_officer").returncode == 0
+    again = run(instance, "users", "dismiss", person, "intake_officer")
     assert again.returncode == 1
     assert "does not hold" in again.stderr
 
 
-def test_a_contact_that_is_none_is_refused_in_a_sentence(instance: Path) -> None:
-    hired = run(instance, "users", "hire", "rosa at puente", "Rosa", "intake_officer")
-    assert hired.returncode == 1
-    assert "neither an e-mail address nor a phone number" in hired.stderr
+def test_what_cannot_be_is_refused_in_a_sentence(instance: Path) -> None:
+    add(instance, "rosa@puente.example", "intake_officer")
+    for contact, roles, number, sentence in (
+        ("rosa at puente", ["intake_officer"], "E-1", "neither an e-mail address nor a phone number"),
+        ("rosa@puente.example", ["assessor"], "E-9999", "another staff number"),
+        ("rosa@puente.example", ["administrator"], "E-1042", "no other role"),
+        ("luis@puente.example", ["assessor"], "--", "staff number"),
+    ):
+        refused = run(instance, "users", "add", contact, "Rosa", *roles, f"--staff-number={number}")
+        assert (refused.returncode, sentence in refused.stderr, "Traceback" in refused.stderr) == (1, True, False), refused.stderr
+    assert run(instance, "users", "add", "luis@puente.example", "Luis", "assessor").returncode == 2  # no staff number
+
+
+def test_a_deputy_is_appointed_and_ended_and_an_account_is_closed(instance: Path) -> None:
+    absent, deputy = add(instance, "rosa@puente.example", "assessor"), add(instance, "luis@puente.example", "registrar", number="E-1043")
+    past = run(instance, "users", "deputy", deputy, absent, "assessor", "--until", "2020-01-01")
+    assert (past.returncode, "after today" in past.stderr) == (1, True)
+    tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    appointed = run(instance, "users", "deputy", deputy, absent, "assessor", "--until", tomorrow)
+    assert appointed.returncode == 0, appointed.stderr
+    deputyship = re.search(r"[0-9a-f]{32}", appointed.stdout)
+    assert deputyship is not None
+    assert [run(instance, "users", "end-deputy", deputyship.group()).returncode for _ in range(2)] == [0, 1]
+    assert run(instance, "users", "disable", absent).returncode == 0
+    assert run(instance, "users", "dismiss", absent, "assessor").returncode == 1
+
+
+def test_a_centre_is_opened_used_emptied_and_closed(instance: Path) -> None:
+    person = add(instance, "rosa@puente.example", "assessor")
+    assert "bogota-norte" in run(instance, "centres", "add", "Bogotá Norte", "Bogotá", "CO").stdout
+    assert run(instance, "centres", "add", "Bogotá Norte", "Bogotá", "CO").returncode == 1
+    assert run(instance, "centres", "place", person, "bogota-norte").returncode == 0
+    assert "1 people" in run(instance, "centres", "close", "bogota-norte").stderr
+    assert run(instance, "centres", "place", person).returncode == 0
+    assert run(instance, "centres", "close", "bogota-norte").returncode == 0
+    assert run(instance, "centres", "list").stdout == "bogota-norte\tCO\tBogotá\tBogotá Norte\t0\t0\tclosed\n"
+    assert [run(instance, "centres", "close", "bogota-norte").returncode, run(instance, "centres", "place", person, "bogota-norte").returncode] == [1, 1]
 
 
 def test_a_server_whose_application_cannot_run_says_why_and_stops(tmp_path: Path) -> None:
