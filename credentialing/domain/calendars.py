@@ -68,7 +68,8 @@ def local_day(country: str, moment: datetime) -> date:
     return moment.astimezone(zone(country)).date()
 
 
-def _end_of(country: str, day: date) -> datetime:
+def end_of_day(country: str, day: date) -> datetime:
+    """The moment (UTC) when `day` is over in `country`."""
     return datetime.combine(day + timedelta(days=1), time(), zone(country)).astimezone(UTC)
 
 
@@ -83,14 +84,14 @@ def add_span(country: str, start: datetime, span: Span) -> datetime:
         return start + timedelta(hours=span.count)
     first = local_day(country, start)
     if span.unit is DayType.MONTHS:
-        return _end_of(country, _months_on(first, span.count))
+        return end_of_day(country, _months_on(first, span.count))
     if span.unit is DayType.CALENDAR:
-        return _end_of(country, first + timedelta(days=span.count))
+        return end_of_day(country, first + timedelta(days=span.count))
     day, left = first, span.count
     while left:
         day += timedelta(days=1)
         left -= is_working_day(country, day)
-    return _end_of(country, day)
+    return end_of_day(country, day)
 
 
 def used_days(country: str, start: datetime, end: datetime, unit: DayType) -> int:

@@ -15,6 +15,7 @@ from credentialing.services.office import Office
 from credentialing.storage.base import table_of
 from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, Person, QuestionRecord, VisitRecord
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
+from credentialing.workflow.law import current_findings
 from credentialing.workflow.model import Definition
 
 _CASE: BindParameter[str] = bindparam("case_id")
@@ -108,16 +109,17 @@ def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Fa
     for kind, first, second, third, number in read(_REST, key):
         lines[kind].append((first, second, third, number))
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
+    deeds = _deeds(read(_ACTS, key))
+    findings = {subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in lines["finding"]}
     return Facts(
         state=case.state,
         revision=case.revision,
         now=now,
         applicant_id=case.person_id,
         visits=tuple(Visit(state, entered, left) for state, entered, left in read(_VISITS, key)),
-        deeds=_deeds(read(_ACTS, key)),
-        findings={subject: Finding(subject, value, by, bool(reasoned)) for subject, value, by, reasoned in lines["finding"]},
+        deeds=deeds,
+        findings=current_findings(definition_of(office, case), findings, deeds=deeds),
         evidence={kind: count for _, _, kind, count in lines["evidence"]},
-        waived=frozenset(),
         answers=frozenset(case.answered),
         consents=frozenset(consent for _, _, consent, _ in lines["consent"]),
         questions_drafted=lines["drafted"][0][-1],

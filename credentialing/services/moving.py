@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from credentialing.domain.errors import ConflictError, RefusedError
 from credentialing.domain.events import Event
-from credentialing.domain.people import SYSTEM, Actor, Role
+from credentialing.domain.people import SYSTEM, Actor
 from credentialing.services import trail, vault
 from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.office import Office
@@ -19,8 +19,8 @@ from credentialing.storage.base import table_of
 from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRecord
 from credentialing.workflow.clocks import clock
 from credentialing.workflow.facts import Facts
-from credentialing.workflow.law import Decision, Refused, automatic_move, decide
-from credentialing.workflow.model import Definition, Ending
+from credentialing.workflow.law import Decision, Refused, automatic_move, current_findings, decide
+from credentialing.workflow.model import Definition
 
 ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
 """What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
@@ -95,14 +95,14 @@ def alarm(definition: Definition, facts: Facts, *, after: datetime) -> dict[str,
 def _write(office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor) -> Facts:
     """Compare and write: the state, the visit, what the act gave, the audit event, one job per effect. The facts as they stand afterwards."""
     state = definition.states[decision.to_state]
-    after = _facts_after(facts, decision, actor)
+    after = _facts_after(definition, facts, decision, actor=actor)
     changes: dict[str, object] = {
         "state": decision.to_state,
         "revision": case.revision + 1,
         "waits_for": state.waits_for.value if state.waits_for else "",
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
         **_closing(decision, case, facts.now),
-        **_deciding(definition, decision, facts, actor),
+        **_deciding(definition, decision, facts.now, actor),
         **alarm(definition, after, after=_acted_on(decision, facts.now)),
     }
     new = {f"new_{column}": value for column, value in changes.items()}
@@ -125,7 +125,7 @@ def _acted_on(decision: Decision, now: datetime) -> datetime:
     return datetime.min.replace(tzinfo=UTC) if "route" in decision.given else now - timedelta(microseconds=1)
 
 
-def _facts_after(facts: Facts, decision: Decision, actor: Actor) -> Facts:
+def _facts_after(definition: Definition, facts: Facts, decision: Decision, *, actor: Actor) -> Facts:
     after = facts.after_move(move=decision.move, to_state=decision.to_state, by=actor.person_id)
     given = decision.given
     asked = facts.questions_drafted if "send_questions" in decision.effects else 0
@@ -136,6 +136,7 @@ def _facts_after(facts: Facts, decision: Decision, actor: Actor) -> Facts:
         units=tuple(given["units"].split()) if "units" in given else facts.units,
         questions_drafted=facts.questions_drafted - asked,
         questions_open=facts.questions_open + asked,
+        findings=current_findings(definition, facts.findings, deeds=after.deeds),
     )
 
 
@@ -154,12 +155,12 @@ def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]
     return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
 
 
-def _deciding(definition: Definition, decision: Decision, facts: Facts, actor: Actor) -> dict[str, object]:
-    """A decision is a refusal, or a decision maker's move to where the case has never been: sending it back for more work decides nothing."""
-    refuses = decision.outcome is Ending.REFUSED and actor.person_id is not None
-    by_decider = Role.DECISION_MAKER in definition.moves[decision.move].by and Role.DECISION_MAKER in actor.roles
-    returned = decision.to_state in {visit.state for visit in facts.visits}
-    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": facts.now} if refuses or (by_decider and not returned) else {}
+def _deciding(definition: Definition, decision: Decision, now: datetime, actor: Actor) -> dict[str, object]:
+    """Who decided, when the rules say that this move decides and a person made it; a case judged anew stands undecided again."""
+    if decision.move in definition.fresh_after:
+        return {"decision": None, "decided_by": None, "decided_at": None}
+    decides = definition.moves[decision.move].decides and actor.person_id is not None
+    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if decides else {}
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:

@@ -136,7 +136,6 @@ def _time_facts(case: Case, visits: tuple[Visit, ...], now: datetime) -> Facts:
         deeds=(),
         findings={},
         evidence={},
-        waived=frozenset(),
         answers=frozenset(),
         consents=frozenset(),
         questions_drafted=0,

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from credentialing.domain.calendars import DayType, Span, add_span, local_day, used_days
 from credentialing.workflow.facts import Facts, Visit
-from credentialing.workflow.model import ClockKind, Deadline, Definition, Then
+from credentialing.workflow.model import BEGIN, ClockKind, Deadline, Definition, Then
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ClockView:
     then: Then
     silence: str | None
     basis: str | None
+    starts_with: tuple[str, ...] = ()
 
 
 _add_span = lru_cache(maxsize=4096)(add_span)
@@ -78,10 +79,21 @@ def _warn_at(country: str, visits: tuple[Visit, ...], *, limit: Span, before: Sp
     return entered if left <= 0 else _ends_at(country, visits, span=Span(limit.count - before.count, limit.unit))
 
 
+def _counted(deadline: Deadline, facts: Facts) -> tuple[Visit, ...]:
+    """The visits that the clock counts: those to its states, and only from its starting event on when it has one."""
+    visits = tuple(visit for visit in facts.visits if visit.state in deadline.counts_in)
+    if not deadline.starts_with:
+        return visits
+    begun = next((deed.at for deed in reversed(facts.deeds) if deed.what in deadline.starts_with), None)
+    if begun is None and BEGIN in deadline.starts_with:
+        return visits
+    return tuple(visit for visit in visits if begun is not None and visit.entered_at >= begun)
+
+
 def clock(definition: Definition, facts: Facts, *, name: str) -> ClockView:
     """One clock of the case by its name; KeyError for a name the definition does not have."""
     deadline, country = definition.deadlines[name], definition.procedure.country
-    visits = tuple(visit for visit in facts.visits if visit.state in deadline.counts_in)
+    visits = _counted(deadline, facts)
     limit = _in_days(country, limit_of(deadline, facts.route), visits=visits)
     used = _used(country, visits, now=facts.now, unit=limit.unit)
     running = bool(visits) and visits[-1].left_at is None
@@ -93,7 +105,7 @@ def clock(definition: Definition, facts: Facts, *, name: str) -> ClockView:
     overdue = over and deadline.kind is not ClockKind.MINIMUM
     return ClockView(
         name=name, kind=deadline.kind, counts_in=deadline.counts_in, limit=limit, used=used, running=running, due_at=due_at, warn_at=warn_at,
-        overdue=overdue, then=deadline.then, silence=deadline.silence, basis=deadline.basis,
+        overdue=overdue, then=deadline.then, silence=deadline.silence, basis=deadline.basis, starts_with=deadline.starts_with,
     )
 
 

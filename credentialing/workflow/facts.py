@@ -46,7 +46,6 @@ class Facts:
     deeds: tuple[Deed, ...]
     findings: Mapping[str, Finding]
     evidence: Mapping[str, int]
-    waived: frozenset[str]
     answers: frozenset[str]
     consents: frozenset[str]
     questions_drafted: int
@@ -57,6 +56,8 @@ class Facts:
     proposal: str | None
     certificate_sealed: bool
     choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # answers to choice fields only
+    waivers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # kind of evidence -> the other way that the applicant asks for
+    declared: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # person id -> what they declared about this case
 
     def after_move(self, *, move: str, to_state: str, by: str | None) -> "Facts":
         """These facts as they stand right after `move`, made now; a move that stays in its state keeps the visit open."""

@@ -5,8 +5,9 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from credentialing.domain.errors import Reason
+from credentialing.workflow.clocks import clock
 from credentialing.workflow.facts import Facts
-from credentialing.workflow.model import CheckRule, Definition, EvidenceRule, Standard
+from credentialing.workflow.model import CheckRule, ClockKind, Definition, EvidenceRule, Standard
 from credentialing.workflow.registry import FIELDS, REQUIRED_CONSENTS
 
 Guard: TypeAlias = Callable[[Definition, Facts], tuple[Reason, ...]]
@@ -26,8 +27,35 @@ def _evidence_complete(definition: Definition, facts: Facts) -> tuple[Reason, ..
     return tuple(
         Reason("evidence_missing", {"kind": rule.kind})
         for rule in definition.evidence.values()
-        if facts.state in rule.asked_in and is_required(rule, facts) and rule.kind not in facts.waived and facts.evidence.get(rule.kind, 0) < rule.at_least
+        if facts.state in rule.asked_in and is_required(rule, facts) and facts.evidence.get(rule.kind, 0) < rule.at_least and not _other_way(rule, facts)
     )
+
+
+def _other_way(rule: EvidenceRule, facts: Facts) -> bool:
+    """Whether the applicant asks for another way to show it, and nobody has refused that."""
+    finding = facts.findings.get(rule.waiver)
+    return rule.kind in facts.waivers and (finding is None or finding.value == "granted")
+
+
+def _asked_otherwise(definition: Definition, facts: Facts) -> Iterator[EvidenceRule]:
+    return (rule for rule in definition.evidence.values() if rule.kind in facts.waivers)
+
+
+def _refused_and_missing(rule: EvidenceRule, facts: Facts) -> bool:
+    finding = facts.findings.get(rule.waiver)
+    return finding is not None and finding.value == "refused" and is_required(rule, facts) and facts.evidence.get(rule.kind, 0) < rule.at_least
+
+
+def _waivers_settled(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """Every other way that the applicant asks for is decided, and whatever was refused has its paper."""
+    asked = tuple(_asked_otherwise(definition, facts))
+    undecided = tuple(Reason("waiver_open", {"kind": rule.kind}) for rule in asked if rule.waiver not in facts.findings)
+    return undecided + tuple(Reason("waiver_refused", {"kind": rule.kind}) for rule in asked if _refused_and_missing(rule, facts))
+
+
+def _a_waiver_refused(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    refused = any(_refused_and_missing(rule, facts) for rule in _asked_otherwise(definition, facts))
+    return () if refused else (Reason("no_waiver_refused"),)
 
 
 def _answers_complete(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
@@ -128,6 +156,35 @@ def _some_unit_not_competent(definition: Definition, facts: Facts) -> tuple[Reas
     return judged if judged or _units_short(definition, facts) else (Reason("units_all_competent"),)
 
 
+def _units_shown(definition: Definition, facts: Facts) -> tuple[str, ...]:
+    short = _units_short(definition, facts)
+    return tuple(unit for unit in facts.units if unit in facts.findings and unit not in short)
+
+
+def _some_unit_competent(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    judged = _units_judged(definition, facts)
+    return judged if judged or _units_shown(definition, facts) else (Reason("units_none_competent"),)
+
+
+def _no_unit_competent(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    shown = _units_shown(definition, facts)
+    return _units_judged(definition, facts) + ((Reason("units_some_competent", {"units": shown}),) if shown else ())
+
+
+def _silence_is_no(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """A statutory time is over whose silence the law takes as a refusal: from then on the person may appeal, or wait."""
+    for deadline in definition.deadlines.values():
+        if deadline.kind is ClockKind.STATUTORY and deadline.silence == "negative" and clock(definition, facts, name=deadline.name).overdue:
+            return ()
+    return (Reason("no_silence"),)
+
+
+def _appeal_in_time(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """The time to appeal, where the definition sets one, is not over."""
+    over = "appeal_time" in definition.deadlines and clock(definition, facts, name="appeal_time").overdue
+    return (Reason("appeal_too_late"),) if over else ()
+
+
 def _proposal_is(wanted: str, facts: Facts) -> tuple[Reason, ...]:
     if facts.proposal is None:
         return (Reason("proposal_missing"),)
@@ -183,6 +240,12 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "units_judged": _units_judged,
         "all_units_competent": _all_units_competent,
         "some_unit_not_competent": _some_unit_not_competent,
+        "some_unit_competent": _some_unit_competent,
+        "no_unit_competent": _no_unit_competent,
+        "waivers_settled": _waivers_settled,
+        "a_waiver_refused": _a_waiver_refused,
+        "silence_is_no": _silence_is_no,
+        "appeal_in_time": _appeal_in_time,
         "proposal_full": _proposal_full,
         "proposal_partial": _proposal_partial,
         "proposal_conditional": _proposal_conditional,

@@ -3,7 +3,7 @@
 `offered()` calls `decide()`'s own judgement, so a button, a greyed button's explanation and a refusal can never disagree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,11 +11,15 @@ from types import MappingProxyType
 from credentialing.domain.errors import Reason
 from credentialing.domain.people import SYSTEM, Actor, Role
 from credentialing.workflow.clocks import ClockView, clock, clocks
-from credentialing.workflow.facts import Facts
+from credentialing.workflow.duties import barred, duty_of
+from credentialing.workflow.facts import Deed, Facts, Finding
 from credentialing.workflow.guards import GUARDS, standard_of
-from credentialing.workflow.machine import lawful
-from credentialing.workflow.model import Definition, Ending, Move
+from credentialing.workflow.machine import lawful, leads_to
+from credentialing.workflow.model import WAIVER_VALUES, Definition, Ending, Move
 from credentialing.workflow.registry import ASKED, choices_of
+
+JUDGING_DUTIES = frozenset({"judging", "verifying", "deciding"})
+"""The duties of the first decision: who performed one of them takes no part when the case is judged anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +83,58 @@ def _may(roles: Iterable[Role], facts: Facts, *, actor: Actor) -> Reason | None:
         return Reason("wrong_role", {"needs": tuple(sorted(roles))})
     if actor.person_id is None:
         return None if Role.SYSTEM in held else Reason("wrong_role", {"needs": tuple(sorted(roles))})
-    own = actor.person_id == facts.applicant_id
+    own = facts.applicant_id == actor.person_id or facts.applicant_id in actor.acts_for
     if any((role is Role.APPLICANT) is own for role in held):
         return None
     return Reason("conflict") if own else Reason("not_yours")
 
 
-def _deeds_named(definition: Definition, name: str) -> frozenset[str] | tuple[str, ...]:
-    """What a name in `not_by_whoever_did` stands for: all criteria, all units of the standards, or the one thing."""
-    if name == "criteria":
-        return tuple(definition.criteria)
-    if name == "units":
-        return frozenset(unit.code for standard in definition.standards.values() for unit in standard.units)
-    return (name,)
-
-
-def _same_person(definition: Definition, names: tuple[str, ...], *, facts: Facts, actor: Actor) -> Iterable[Reason]:
-    if actor.person_id is None or not names:
+def _same_person(definition: Definition, facts: Facts, *, deed: str, actor: Actor) -> Iterable[Reason]:
+    """What stands in the way of this deed because of what the person, or somebody whose deeds count as theirs, did or declared in the case."""
+    if actor.person_id is None:
         return
-    done = {deed.what for deed in facts.deeds if deed.by == actor.person_id}
-    for name in names:
-        if not done.isdisjoint(_deeds_named(definition, name)):
-            yield Reason("same_person", {"did": name})
+    selves = {actor.person_id, *actor.acts_for}
+    done = {each.what for each in facts.deeds if each.by in selves}
+    for bar in barred(definition).get(deed, ()):
+        if not done.isdisjoint(bar.deeds):
+            yield Reason("same_person", {"did": bar.did} | ({"rule": bar.rule} if bar.rule else {}))
+    duty = duty_of(definition).get(deed)
+    if duty in definition.conflict_declared_before:
+        yield from _undeclared(facts, duty=duty, actor=actor)
+    if duty in JUDGING_DUTIES and definition.fresh_after and _took_part_before(definition, facts, selves=selves):
+        yield Reason("took_part_before")
+
+
+def _undeclared(facts: Facts, *, duty: str, actor: Actor) -> Iterable[Reason]:
+    """SOD6 and SOD2: who judges has first declared that nothing ties them to the applicant; who taught them does not assess them."""
+    said = {facts.declared[person] for person in (actor.person_id, *actor.acts_for) if person is not None and person in facts.declared}
+    if "conflict" in said:
+        yield Reason("conflict_declared")
+    elif "trained" in said and duty == "judging":
+        yield Reason("trained_declared")
+    elif actor.person_id not in facts.declared:
+        yield Reason("declaration_missing")
+
+
+def current_findings(definition: Definition, findings: Mapping[str, Finding], *, deeds: Sequence[Deed]) -> Mapping[str, Finding]:
+    """The findings that still count: what was judged before the case was sent to be judged anew does not."""
+    if not any(deed.what in definition.fresh_after for deed in deeds):
+        return findings
+    since, duties = _done_since(deeds, definition.fresh_after), duty_of(definition)
+    return MappingProxyType({name: each for name, each in findings.items() if duties.get(name) not in JUDGING_DUTIES or name in since})
+
+
+def _done_since(deeds: Sequence[Deed], moves: tuple[str, ...]) -> frozenset[str]:
+    """What was done after the latest of these moves; everything when none was made."""
+    last = max((number for number, deed in enumerate(deeds) if deed.what in moves), default=-1)
+    return frozenset(deed.what for deed in deeds[last + 1 :])
+
+
+def _took_part_before(definition: Definition, facts: Facts, *, selves: set[str]) -> bool:
+    """Whether the case was sent to be judged anew after one of these people had judged, verified or decided it."""
+    last = max((number for number, deed in enumerate(facts.deeds) if deed.what in definition.fresh_after), default=0)
+    duties = duty_of(definition)
+    return any(deed.by in selves and duties.get(deed.what) in JUDGING_DUTIES for deed in facts.deeds[:last])
 
 
 def _too_early(definition: Definition, facts: Facts, *, move: Move, actor: Actor) -> Iterable[Reason]:
@@ -120,7 +154,7 @@ def _unmet(definition: Definition, facts: Facts, *, move: Move, actor: Actor) ->
         reasons.append(denied)
     if move.at_most is not None and sum(deed.what == move.name for deed in facts.deeds) >= move.at_most:
         reasons.append(Reason("at_most_reached", {"at_most": move.at_most}))
-    reasons.extend(_same_person(definition, move.not_by_whoever_did, facts=facts, actor=actor))
+    reasons.extend(_same_person(definition, facts, deed=move.name, actor=actor))
     reasons.extend(_too_early(definition, facts, move=move, actor=actor))
     for name in move.guards:
         reasons.extend(GUARDS[name](definition, facts))
@@ -165,7 +199,7 @@ def decide(definition: Definition, facts: Facts, *, move: str, actor: Actor, giv
     reasons.extend(_given_unmet(definition, facts, move=rule, given=given))
     if reasons:
         return Refused(tuple(reasons))
-    to_state = _index(definition).table[facts.state, move]
+    to_state = leads_to(definition, facts, move=rule)
     return Decision(
         move=move, from_state=facts.state, to_state=to_state, effects=rule.effects, outcome=definition.states[to_state].final,
         given=MappingProxyType(dict(given)), _definition=definition, _after=facts.after_move(move=move, to_state=to_state, by=actor.person_id),
@@ -198,33 +232,53 @@ class _Subject:
     done_in: tuple[str, ...]
     values: tuple[str, ...]
     reasoned: bool
-    not_by_whoever_did: tuple[str, ...]
+    is_unit: bool = False
+    waives: str | None = None  # the kind of evidence that a waiver is about
 
 
 @lru_cache(maxsize=256)
 def _subjects(definition: Definition) -> Mapping[str, _Subject]:
-    table = {c.name: _Subject(c.by, c.done_in, c.values, c.reasoned, c.not_by_whoever_did) for c in definition.checks.values()}
-    table.update({c.name: _Subject(c.by, c.done_in, c.values, True, ()) for c in definition.criteria.values()})
+    waivable = (rule for rule in definition.evidence.values() if rule.instead)
+    table = {rule.waiver: _Subject(rule.waived_by, rule.waived_in, WAIVER_VALUES, True, waives=rule.kind) for rule in waivable}
+    table.update({c.name: _Subject(c.by, c.done_in, c.values, c.reasoned) for c in definition.checks.values()})
+    table.update({c.name: _Subject(c.by, c.done_in, c.values, True) for c in definition.criteria.values()})
     if definition.units_rule is not None:
         rule = definition.units_rule
-        of_units = _Subject(rule.by, rule.done_in, rule.values, True, rule.not_by_whoever_did)
+        of_units = _Subject(rule.by, rule.done_in, rule.values, True, is_unit=True)
         table.update({unit.code: of_units for standard in definition.standards.values() for unit in standard.units})
     return MappingProxyType(table)
 
 
-def _is_unit(definition: Definition, subject: str) -> bool:
-    return subject not in definition.checks and subject not in definition.criteria
+def values_of(definition: Definition, subject: str) -> tuple[str, ...]:
+    """The values that a finding on a subject (check, criterion, unit or waiver) may have; () for an unknown subject."""
+    rule = _subjects(definition).get(subject)
+    return rule.values if rule else ()
+
+
+def _absent(facts: Facts, *, subject: str, rule: _Subject) -> bool:
+    """Whether the case has no such subject: a unit that was not agreed, a waiver that nobody asked for."""
+    return (rule.is_unit and subject not in facts.units) or (rule.waives is not None and rule.waives not in facts.waivers)
+
+
+def _kept(definition: Definition, facts: Facts, *, subject: str) -> bool:
+    """Whether a unit was shown before the missing ones were taken up again: it is not judged twice."""
+    rule, finding = definition.units_rule, facts.findings.get(subject)
+    if rule is None or finding is None or finding.value not in rule.passes_with:
+        return False
+    return subject not in _done_since(facts.deeds, rule.kept_after)
 
 
 def _finding_unmet(definition: Definition, facts: Facts, *, subject: str, actor: Actor) -> list[Reason]:
     rule = _subjects(definition).get(subject)
-    if rule is None or (_is_unit(definition, subject) and subject not in facts.units):
+    if rule is None or _absent(facts, subject=subject, rule=rule):
         return [Reason("subject_unknown", {"subject": subject})]
     reasons = [] if facts.state in rule.done_in else [Reason("wrong_state", {"state": facts.state})]
     denied = _may(rule.by, facts, actor=actor)
     if denied:
         reasons.append(denied)
-    reasons.extend(_same_person(definition, rule.not_by_whoever_did, facts=facts, actor=actor))
+    reasons.extend(_same_person(definition, facts, deed=subject, actor=actor))
+    if rule.is_unit and _kept(definition, facts, subject=subject):
+        reasons.append(Reason("unit_already_shown", {"unit": subject}))
     return reasons
 
 

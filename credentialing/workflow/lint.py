@@ -1,14 +1,15 @@
 """The proofs that every definition must pass before anybody is judged by it. Every problem is reported at once, with its file and line."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from credentialing.domain.people import Role
 from credentialing.workflow import proof
+from credentialing.workflow.duty_proofs import duties_hold, separation_holds
 from credentialing.workflow.guards import GUARDS
-from credentialing.workflow.model import EXISTING_PAGES, PLANNED_PAGES, ClockKind, Deadline, Definition, Ending, Move, State
+from credentialing.workflow.model import BACK, BEGIN, EXISTING_PAGES, STAY, ClockKind, Deadline, Definition, Ending, Move, State
 from credentialing.workflow.records import nearest
-from credentialing.workflow.registry import ASKED, CONSENTS, EFFECTS, FIELDS, PAPERS, SECTIONS, choices_of
+from credentialing.workflow.registry import ASKED, CONSENTS, EFFECTS, FIELDS, PAPERS, SECTIONS, WAYS, choices_of
+from credentialing.workflow.under_proof import Case, unknown
 from credentialing.workflow.yamltree import Problem, Tree
 
 _CONFIDENCE = ("high", "medium", "low")
@@ -16,34 +17,11 @@ _SILENCES = ("negative", "positive", "escalate", "lapse", "none", "none_known")
 _MEMORY = ("memory_high", "memory_medium", "memory_low")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A definition under proof, with the tree that remembers where each thing stands."""
-
-    definition: Definition
-    tree: Tree
-
-    def at(self, *path: str, word: str | None = None) -> Tree:
-        """The deepest known place on `path`; with `word`, the entry of a list that says this word."""
-        tree = self.tree
-        for step in path:
-            found = tree.get(step)
-            if found is None:
-                return tree
-            tree = found
-        return next((entry for entry in tree.entries() if entry.value == word), tree)
-
-
-def _unknown(case: Case, path: tuple[str, ...], *, words: Iterable[str], known: Iterable[str], what: str) -> Iterator[Problem]:
-    names = tuple(known)
-    for word in words:
-        if word not in names:
-            yield case.at(*path, word=word).at(f"Unknown {what} `{word}`{nearest(word, names)}")
-
-
-def _deed_names(definition: Definition) -> tuple[str, ...]:
+def deed_names(definition: Definition) -> tuple[str, ...]:
+    """Every name that may stand for deeds: moves, checks, criteria, waivers, the groups of them, and the duties."""
     groups = (*(["criteria"] if definition.criteria else []), *(["units"] if definition.units_rule is not None else []))
-    return (*definition.moves, *definition.checks, *definition.criteria, *groups)
+    waivers = [rule.waiver for rule in definition.evidence.values() if rule.instead]
+    return (*definition.moves, *definition.checks, *definition.criteria, *groups, *waivers, *(["waivers"] if waivers else []), *definition.duties)
 
 
 def names_in_moves(case: Case) -> Iterator[Problem]:
@@ -52,33 +30,37 @@ def names_in_moves(case: Case) -> Iterator[Problem]:
     states, roles = definition.states, (*definition.roles, Role.SYSTEM)
     for name, move in definition.moves.items():
         at = ("moves", name)
-        yield from _unknown(case, (*at, "from"), words=move.from_states, known=states, what="state")
-        yield from _unknown(case, (*at, "to"), words=(move.to,) if move.to else (), known=states, what="state")
-        yield from _unknown(case, (*at, "by"), words=move.by, known=roles, what="role (it is not among `roles`)")
-        yield from _unknown(case, (*at, "guards"), words=move.guards, known=GUARDS, what="guard")
-        yield from _unknown(case, (*at, "effects"), words=move.effects, known=EFFECTS, what="effect")
-        yield from _unknown(case, (*at, "asks"), words=move.asks, known=ASKED, what="field that an act may ask for")
-        yield from _unknown(case, (*at, "not_by_whoever_did"), words=move.not_by_whoever_did, known=_deed_names(definition), what="move or check")
+        yield from unknown(case, (*at, "from"), words=move.from_states, known=states, what="state")
+        yield from unknown(case, (*at, "to"), words=(move.to,) if move.to else (), known=(*states, BACK, STAY), what="state")
+        yield from unknown(case, (*at, "back_over"), words=move.back_over, known=states, what="state")
+        page = (move.certificate,) if move.certificate else ()
+        yield from unknown(case, (*at, "certificate"), words=page, known=EXISTING_PAGES, what="certificate page")
+        yield from unknown(case, (*at, "by"), words=move.by, known=roles, what="role (it is not among `roles`)")
+        yield from unknown(case, (*at, "guards"), words=move.guards, known=GUARDS, what="guard")
+        yield from unknown(case, (*at, "effects"), words=move.effects, known=EFFECTS, what="effect")
+        yield from unknown(case, (*at, "asks"), words=move.asks, known=ASKED, what="field that an act may ask for")
+        yield from unknown(case, (*at, "not_by_whoever_did"), words=move.not_by_whoever_did, known=deed_names(definition), what="move or check")
 
 
 def names_elsewhere(case: Case) -> Iterator[Problem]:
     """Every name outside the moves must exist too."""
     definition, states = case.definition, case.definition.states
-    yield from _unknown(case, ("starts_in",), words=(definition.starts_in,), known=states, what="state")
-    yield from _unknown(case, ("consents",), words=definition.consents, known=CONSENTS, what="consent")
+    yield from unknown(case, ("starts_in",), words=(definition.starts_in,), known=states, what="state")
+    yield from unknown(case, ("consents",), words=definition.consents, known=CONSENTS, what="consent")
     for section, fields in definition.form.items():
-        yield from _unknown(case, ("form", section), words=(section,), known=SECTIONS, what="section")
-        yield from _unknown(case, ("form", section), words=fields, known=FIELDS, what="form field")
+        yield from unknown(case, ("form", section), words=(section,), known=SECTIONS, what="section")
+        yield from unknown(case, ("form", section), words=fields, known=FIELDS, what="form field")
     for deadline in definition.deadlines.values():
-        yield from _unknown(case, ("deadlines", deadline.name, "counts_in"), words=deadline.counts_in, known=states, what="state")
+        yield from unknown(case, ("deadlines", deadline.name, "counts_in"), words=deadline.counts_in, known=states, what="state")
+        yield from unknown(case, ("deadlines", deadline.name, "starts_with"), words=deadline.starts_with, known=(*definition.moves, BEGIN), what="move")
         by_route = ("deadlines", deadline.name, "limit_by_route")
         for route in deadline.limit_by_route:
-            yield from _unknown(case, (*by_route, route), words=(route,), known=definition.routes, what="route")
+            yield from unknown(case, (*by_route, route), words=(route,), known=definition.routes, what="route")
     for state in states.values():
         if state.waits_for:
             known = (*definition.roles, Role.SYSTEM)
-            yield from _unknown(case, ("states", state.name, "waits_for"), words=(state.waits_for,), known=known, what="role (it is not among `roles`)")
-        yield from _unknown(case, ("states", state.name, "remedies"), words=state.remedies, known=definition.procedure.remedies, what="remedy")
+            yield from unknown(case, ("states", state.name, "waits_for"), words=(state.waits_for,), known=known, what="role (it is not among `roles`)")
+        yield from unknown(case, ("states", state.name, "remedies"), words=state.remedies, known=definition.procedure.remedies, what="remedy")
 
 
 def names_in_evidence(case: Case) -> Iterator[Problem]:
@@ -86,20 +68,25 @@ def names_in_evidence(case: Case) -> Iterator[Problem]:
     definition = case.definition
     for kind, rule in definition.evidence.items():
         at = ("evidence", kind)
-        yield from _unknown(case, (*at, "accepts"), words=rule.accepts, known=PAPERS, what="paper")
-        yield from _unknown(case, (*at, "asked_in"), words=rule.asked_in, known=definition.states, what="state")
+        yield from unknown(case, (*at, "accepts"), words=rule.accepts, known=PAPERS, what="paper")
+        yield from unknown(case, (*at, "asked_in"), words=rule.asked_in, known=definition.states, what="state")
         yield from _conditions(case, (*at, "required_when"), conditions=rule.required_when.items())
+        yield from unknown(case, (*at, "instead"), words=rule.instead, known=WAYS, what="other way")
+        yield from unknown(case, (*at, "waived_in"), words=rule.waived_in, known=definition.states, what="state")
+        yield from unknown(case, (*at, "waived_by"), words=rule.waived_by, known=definition.roles, what="role (it is not among `roles`)")
+        if rule.instead and not (rule.waived_by and rule.waived_in):
+            yield case.at(*at, "instead").at(f"Nobody decides on another way for `{kind}`: say by whom (`waived_by`) and where (`waived_in`).")
     for fee in definition.procedure.fees:
         yield from _conditions(case, ("procedure", "fees", fee.name, "due_when"), conditions=fee.due_when.items())
     for name, check in definition.checks.items():
         at = ("checks", name)
-        yield from _unknown(case, (*at, "looks_at"), words=check.looks_at, known=definition.evidence, what="evidence")
-        yield from _unknown(case, (*at, "done_in"), words=check.done_in, known=definition.states, what="state")
-        yield from _unknown(case, (*at, "passes_with"), words=check.passes_with, known=check.values, what="value")
-        yield from _unknown(case, (*at, "by"), words=check.by, known=definition.roles, what="role (it is not among `roles`)")
-        yield from _unknown(case, (*at, "not_by_whoever_did"), words=check.not_by_whoever_did, known=_deed_names(definition), what="move or check")
+        yield from unknown(case, (*at, "looks_at"), words=check.looks_at, known=definition.evidence, what="evidence")
+        yield from unknown(case, (*at, "done_in"), words=check.done_in, known=definition.states, what="state")
+        yield from unknown(case, (*at, "passes_with"), words=check.passes_with, known=check.values, what="value")
+        yield from unknown(case, (*at, "by"), words=check.by, known=definition.roles, what="role (it is not among `roles`)")
+        yield from unknown(case, (*at, "not_by_whoever_did"), words=check.not_by_whoever_did, known=deed_names(definition), what="move or check")
     for name, criterion in definition.criteria.items():
-        yield from _unknown(case, ("criteria", name, "done_in"), words=criterion.done_in, known=definition.states, what="state")
+        yield from unknown(case, ("criteria", name, "done_in"), words=criterion.done_in, known=definition.states, what="state")
 
 
 def _conditions(case: Case, path: tuple[str, ...], *, conditions: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Problem]:
@@ -108,14 +95,14 @@ def _conditions(case: Case, path: tuple[str, ...], *, conditions: Iterable[tuple
         if not choices:
             yield case.at(*path, field).at(f"A condition needs a choice field of the form, and `{field}` is none.")
         else:
-            yield from _unknown(case, (*path, field), words=values, known=choices, what="value")
+            yield from unknown(case, (*path, field), words=values, known=choices, what="value")
 
 
 def clashes(case: Case) -> Iterator[Problem]:
     """Moves, checks, criteria and unit codes share one space of names, because deeds are remembered by name."""
     definition = case.definition
     seen: dict[str, str] = {"criteria": "word", "units": "word"}
-    units = [unit.code for standard in definition.standards.values() for unit in standard.units]
+    units = dict.fromkeys(unit.code for standard in definition.standards.values() for unit in standard.units)  # one standard is chosen per case
     for what, names in (("moves", definition.moves), ("checks", definition.checks), ("criteria", definition.criteria), ("standards", units)):
         for name in names:
             if name in seen:
@@ -236,9 +223,9 @@ def outcomes_hold(case: Case) -> Iterator[Problem]:
     for outcome in procedure.outcomes if asked else ():
         if f"proposal_{outcome}" not in guards:
             yield case.at("procedure", "outcomes", word=outcome).at(f"The outcome `{outcome}` may be proposed, but no move is guarded by `proposal_{outcome}`.")
-    yield from _unknown(case, ("procedure", "silence"), words=(procedure.silence,) if procedure.silence else (), known=_SILENCES, what="meaning of silence")
+    yield from unknown(case, ("procedure", "silence"), words=(procedure.silence,) if procedure.silence else (), known=_SILENCES, what="meaning of silence")
     page = definition.certificate.template
-    yield from _unknown(case, ("certificate", "template"), words=(page,) if page else (), known=(*EXISTING_PAGES, *PLANNED_PAGES), what="certificate page")
+    yield from unknown(case, ("certificate", "template"), words=(page,) if page else (), known=EXISTING_PAGES, what="certificate page")
 
 
 def two_people(case: Case) -> Iterator[Problem]:
@@ -255,24 +242,34 @@ def facts_have_sources(case: Case) -> Iterator[Problem]:
     sources = tuple(source.name for source in procedure.sources)
     known = (*sources, *_MEMORY, *(law.name for law in procedure.legal_basis), "product_choice")
     for law in procedure.legal_basis:
-        yield from _unknown(case, ("procedure", "legal_basis", law.name, "sure"), words=(law.sure,), known=(*sources, *_MEMORY), what="source")
+        yield from unknown(case, ("procedure", "legal_basis", law.name, "sure"), words=(law.sure,), known=(*sources, *_MEMORY), what="source")
     for deadline in case.definition.deadlines.values():
         if deadline.basis:
-            yield from _unknown(case, ("deadlines", deadline.name, "basis"), words=(deadline.basis,), known=known, what="basis")
+            yield from unknown(case, ("deadlines", deadline.name, "basis"), words=(deadline.basis,), known=known, what="basis")
     for fee in procedure.fees:
-        yield from _unknown(case, ("procedure", "fees", fee.name, "basis"), words=(fee.basis,), known=known, what="basis")
+        yield from unknown(case, ("procedure", "fees", fee.name, "basis"), words=(fee.basis,), known=known, what="basis")
     for exemption in procedure.exemptions:
-        yield from _unknown(case, ("procedure", "exemptions", exemption.name, "basis"), words=(exemption.basis,), known=known, what="basis")
+        yield from unknown(case, ("procedure", "exemptions", exemption.name, "basis"), words=(exemption.basis,), known=known, what="basis")
     for remedy in procedure.remedies.values():
-        yield from _unknown(case, ("procedure", "remedies", remedy.name, "basis"), words=(remedy.basis,), known=known, what="basis")
-    yield from _unknown(case, ("procedure", "confidence"), words=(procedure.confidence,), known=_CONFIDENCE, what="confidence")
+        yield from unknown(case, ("procedure", "remedies", remedy.name, "basis"), words=(remedy.basis,), known=known, what="basis")
+    yield from unknown(case, ("procedure", "confidence"), words=(procedure.confidence,), known=_CONFIDENCE, what="confidence")
     if not procedure.sources:
         yield case.at("procedure").at("The procedure names no source.")
 
 
+def waivers_are_decided(case: Case) -> Iterator[Problem]:
+    """Whoever may ask for another way gets an answer: a move that waits for the decision stands where it is made."""
+    asked = [rule for rule in case.definition.evidence.values() if rule.instead]
+    settled = {state for move in case.definition.moves.values() if "waivers_settled" in move.guards for state in move.from_states}
+    for rule in asked:
+        if not settled.intersection(rule.waived_in):
+            sentence = f"Another way for `{rule.kind}` could stay undecided: no move from there has the guard `waivers_settled`."
+            yield case.at("evidence", rule.kind, "instead").at(sentence)
+
+
 PROOFS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, outcomes_hold, two_people,
-    facts_have_sources,
+    facts_have_sources, duties_hold, separation_holds, waivers_are_decided,
 )
 
 

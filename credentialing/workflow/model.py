@@ -1,10 +1,11 @@
 """A definition as frozen values: what the files under `workflows/` say once they are read, merged and proved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from credentialing.domain.calendars import Span
 from credentialing.domain.people import Role
@@ -17,10 +18,18 @@ class Ending(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    CANCELLED = "cancelled"
 
 
-EXISTING_PAGES: tuple[str, ...] = ("full", "competence")  # the certificates that can be made today
-PLANNED_PAGES: tuple[str, ...] = ("school", "statement", "passport", "mutual")  # named by rules that stay listed only until their page exists
+BACK = "back"  # instead of a state: where the case stood before it came here
+STAY = "stay"  # instead of a state: where the case stands
+BEGIN = "begin"  # instead of a move: the opening of the case, as the event that starts a clock
+DUTIES: tuple[str, ...] = ("intake", "guiding", "judging", "verifying", "deciding", "issuing", "appealing")  # what separation of duties speaks of
+DECLARATIONS: tuple[str, ...] = ("none", "conflict", "trained")  # what a person declares about themselves and the applicant before they judge
+SEPARATIONS: tuple[str, ...] = tuple(f"SOD{number}" for number in range(1, 8))  # the rules of separation of duties, by their usual numbers
+WAIVER_VALUES: tuple[str, ...] = ("granted", "refused")
+
+EXISTING_PAGES: tuple[str, ...] = ("full", "partial", "competence", "units", "statement", "passport", "school", "mutual")  # the certificates that can be made
 
 
 class ClockKind(StrEnum):
@@ -48,7 +57,7 @@ class Move:
 
     name: str
     from_states: tuple[str, ...]
-    to: str
+    to: str  # a state, BACK or STAY
     by: tuple[Role, ...]
     guards: tuple[str, ...]
     effects: tuple[str, ...]
@@ -56,6 +65,18 @@ class Move:
     at_most: int | None
     not_by_whoever_did: tuple[str, ...]
     automatic: bool
+    decides: bool = False  # the act by which the case is decided; whoever makes it signs
+    back_over: tuple[str, ...] = ()  # states that a move BACK passes over, besides those it begins in
+    certificate: str | None = None  # the page that follows from this decision, when it is not the usual one
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A rule of separation of duties: nobody does a deed of one side and a deed of the other in one case, in whichever order."""
+
+    rule: str
+    between: tuple[str, ...]
+    and_also: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +100,7 @@ class Deadline:
     then: Then
     silence: str | None  # "negative", "positive", "lapse": what the law makes of silence
     basis: str | None  # a source, a legal basis, or "product_choice"
+    starts_with: tuple[str, ...] = ()  # counts from the latest time that one of these moves (or BEGIN) was made; () = from the first visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +113,14 @@ class EvidenceRule:
     asked_in: tuple[str, ...]
     may_be_waived: bool
     required_when: Mapping[str, tuple[str, ...]]  # field -> values; empty = always; all must hold
+    instead: tuple[str, ...] = ()  # other ways to show the same, best first, for whoever cannot get the paper
+    waived_by: tuple[Role, ...] = ()  # who decides whether another way will do
+    waived_in: tuple[str, ...] = ()  # in which states
+
+    @property
+    def waiver(self) -> str:
+        """The subject under which a decision on another way is recorded."""
+        return f"waiver_{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +156,7 @@ class UnitsRule:
     values: tuple[str, ...]
     passes_with: tuple[str, ...]
     not_by_whoever_did: tuple[str, ...]
+    kept_after: tuple[str, ...] = ()  # moves after which a unit already shown is not judged again
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +200,7 @@ class Standard:
     validity_years: int | None
     validity_basis: str
     units: tuple[Unit, ...]
+    sufficiency: str | None = None  # "every_piece": each piece of evidence listed must be seen
 
     @property
     def ref(self) -> str:
@@ -223,13 +255,14 @@ class Remedy:
     limit: Span | None
     decision: Span | None
     basis: str
+    runs_here: bool = False  # an appeal that the procedure itself carries out
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateRule:
     """What a granted case becomes: which page, which number prefix, valid for how long."""
 
-    template: str  # one of EXISTING_PAGES or PLANNED_PAGES
+    template: str  # one of EXISTING_PAGES
     prefix: str
     validity: str  # "permanent", "from_standard", or "5_years"
 
@@ -276,11 +309,30 @@ class Definition:
     deadlines: Mapping[str, Deadline]
     certificate: CertificateRule
     extends: tuple[str, ...] = ()  # every template under it, the lowest first: where missing words are looked for
+    duties: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # duty -> the deeds that belong to it
+    separation: tuple[Apart, ...] = ()
+    conflict_declared_before: tuple[str, ...] = ()  # duties that nobody performs before declaring that nothing ties them to the applicant
+    fresh_after: tuple[str, ...] = ()  # moves after which the case is judged anew, by other people
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """Every certificate page that a case of this procedure may end with."""
+        return frozenset({self.certificate.template, *(move.certificate for move in self.moves.values() if move.certificate)})
+
+    def page_of(self, decision: str | None) -> str:
+        """The certificate page that follows from a decision (the name of the move that decided)."""
+        move = self.moves.get(decision) if decision else None
+        return (move.certificate if move else None) or self.certificate.template
+
+    @property
+    def can_be_certified(self) -> bool:
+        """Whether every page that it may end with can be made."""
+        return self.pages <= frozenset(EXISTING_PAGES)
 
     @property
     def enabled(self) -> bool:
         """Whether it may be used without a local administrator's confirmation: only well-sourced procedures whose certificate can be made are."""
-        return self.procedure.confidence == "high" and self.certificate.template in EXISTING_PAGES
+        return self.procedure.confidence == "high" and self.can_be_certified
 
     @property
     def fields(self) -> tuple[str, ...]:

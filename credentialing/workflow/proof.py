@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from credentialing.domain.people import Role
-from credentialing.workflow.model import Definition, Ending, Move
+from credentialing.workflow.duties import barred, deeds_of
+from credentialing.workflow.machine import targets
+from credentialing.workflow.model import BACK, STAY, Definition, Ending, Move
 
-DECIDING: frozenset[Role] = frozenset({Role.ASSESSOR, Role.DECISION_MAKER})
-NEGATIVE: frozenset[Ending] = frozenset({Ending.REFUSED, Ending.LAPSED})  # ends against which a person must be told what they can do
+DECIDING: frozenset[Role] = frozenset({Role.ASSESSOR, Role.DECISION_MAKER, Role.APPEALS_BODY})
+NEGATIVE: frozenset[Ending] = frozenset({Ending.REFUSED, Ending.LAPSED, Ending.CANCELLED})  # ends against which a person must be told what they can do
 
 _LOOKS_AT = {
     "checks_settled": "checks", "checks_passed": "checks", "a_check_failed": "checks", "criteria_judged": "criteria",
     "units_judged": "units", "all_units_competent": "units", "some_unit_not_competent": "units",
+    "some_unit_competent": "units", "no_unit_competent": "units",
 }
 
 
@@ -23,31 +26,31 @@ def _closure(start: Iterable[str], edges: Mapping[str, set[str]]) -> frozenset[s
     return frozenset(seen)
 
 
-def _edges(moves: Iterable[Move]) -> dict[str, set[str]]:
+def _edges(definition: Definition, moves: Iterable[Move]) -> dict[str, set[str]]:
     edges: dict[str, set[str]] = {}
     for move in moves:
         for state in move.from_states:
-            edges.setdefault(state, set()).add(move.to)
+            edges.setdefault(state, set()).update((state,) if move.to == STAY else targets(definition, move))
     return edges
 
 
 def reachable(definition: Definition) -> frozenset[str]:
     """The states that a case can come to from its start, guards aside."""
-    return _closure([definition.starts_in], _edges(definition.moves.values()))
+    return _closure([definition.starts_in], _edges(definition, definition.moves.values()))
 
 
 def reaching_an_end(definition: Definition) -> frozenset[str]:
     """The states from which some final state can be reached even when every capped move is used up."""
     backwards: dict[str, set[str]] = {}
-    for state, targets in _edges(move for move in definition.moves.values() if move.at_most is None).items():
-        for target in targets:
+    for state, reached in _edges(definition, (move for move in definition.moves.values() if move.at_most is None)).items():
+        for target in reached:
             backwards.setdefault(target, set()).add(state)
     return _closure([state.name for state in definition.states.values() if state.final], backwards)
 
 
 def endless_loop(definition: Definition) -> tuple[str, ...]:
     """States that a case could walk round for ever: a loop between different states in which no move has `at_most`; () when there is none."""
-    edges = _edges(move for move in definition.moves.values() if move.at_most is None)
+    edges = _edges(definition, (move for move in definition.moves.values() if move.at_most is None))
     apart = {state: targets - {state} for state, targets in edges.items()}
     return tuple(state for state, targets in apart.items() if state in _closure(targets, apart))
 
@@ -75,34 +78,36 @@ def _found_for(definition: Definition, move: Move, *, state: str) -> frozenset[s
     if "checks" in kinds:
         deeds |= {check.name for check in definition.checks.values() if state in check.done_in and DECIDING.intersection(check.by)}
     if "criteria" in kinds and any(DECIDING.intersection(criterion.by) for criterion in definition.criteria.values()):
-        deeds.add("criteria")
+        deeds |= deeds_of(definition, "criteria")
     if "units" in kinds and definition.units_rule is not None and DECIDING.intersection(definition.units_rule.by):
-        deeds.add("units")
+        deeds |= deeds_of(definition, "units")
     return frozenset(deeds)
 
 
 def alone_to_certificate(definition: Definition) -> tuple[str, ...]:
     """The moves by which one single deciding person (helped by anyone in the other roles) reaches a granted end; () when nobody can.
 
-    The search walks pairs (state, what the one person has done) and assumes every guard can be met, so that it errs on the side of finding a way.
+    The search walks triples (state, where the case returns to, what the one person has done) and assumes that every guard can be met:
+    it errs on the side of finding a way.
     """
-    relevant = {name for move in definition.moves.values() for name in move.not_by_whoever_did}
-    start = (definition.starts_in, frozenset[str]())
-    came: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {start: ()}
+    relevant = frozenset().union(*(bar.deeds for bars in barred(definition).values() for bar in bars))
+    parked = frozenset(state for move in definition.moves.values() if move.to == BACK for state in (*move.from_states, *move.back_over))
+    start = (definition.starts_in, definition.starts_in, frozenset[str]())
+    came: dict[tuple[str, str, frozenset[str]], tuple[str, ...]] = {start: ()}
     todo = [start]
     while todo:
-        state, done = here = todo.pop()
+        state, origin, done = here = todo.pop()
         if state in definition.states and definition.states[state].final is Ending.GRANTED:
             return came[here]
         for move in definition.moves.values():
-            if state not in move.from_states:
+            after = _after_move(definition, move, state=state, done=done) if state in move.from_states else None
+            if after is None:
                 continue
-            after = _after_move(definition, move, state=state, done=done)
-            if after is not None:
-                there = (move.to, after & frozenset(relevant))
-                if there not in came:
-                    came[there] = (*came[here], move.name)
-                    todo.append(there)
+            to = origin if move.to == BACK else state if move.to == STAY else move.to
+            there = (to, origin if state in parked and to in parked else state if to in parked else to, after & relevant)
+            if there not in came:
+                came[there] = (*came[here], move.name)
+                todo.append(there)
     return ()
 
 
@@ -111,4 +116,5 @@ def _after_move(definition: Definition, move: Move, *, state: str, done: frozens
     judged = done | _found_for(definition, move, state=state)
     if not DECIDING.issuperset(move.by):
         return judged  # somebody in another role makes it
-    return None if judged.intersection(move.not_by_whoever_did) else judged | {move.name}
+    stopped = any(not judged.isdisjoint(bar.deeds) for bar in barred(definition).get(move.name, ()))
+    return None if stopped else judged | {move.name}

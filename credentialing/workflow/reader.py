@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from credentialing.domain.people import Role
 from credentialing.workflow.model import (
+    Apart,
     CertificateRule,
     CheckRule,
     ClockKind,
@@ -66,10 +68,23 @@ def _moves(record: Record) -> dict[str, Move]:
         found[name] = Move(
             name=name, from_states=entry.names("from", needed=True), to=entry.text("to", needed=True), by=entry.choices("by", Role, needed=True),
             guards=entry.names("guards"), effects=entry.names("effects"), asks=entry.names("asks"), at_most=entry.integer("at_most"),
-            not_by_whoever_did=entry.names("not_by_whoever_did"), automatic=entry.flag("automatic"),
+            not_by_whoever_did=entry.names("not_by_whoever_did"), automatic=entry.flag("automatic"), decides=entry.flag("decides"),
+            back_over=entry.names("back_over"), certificate=entry.text("certificate") or None,
         )
         entry.close()
     return found
+
+
+def _with_decisions(moves: dict[str, Move], states: Mapping[str, State]) -> dict[str, Move]:
+    """The moves; where none is marked as deciding, those by which a decision maker sends a case to the registrar or refuses it are."""
+    if any(move.decides for move in moves.values()):
+        return moves
+
+    def decides(move: Move) -> bool:
+        state = states.get(move.to)
+        return Role.DECISION_MAKER in move.by and state is not None and (state.waits_for is Role.REGISTRAR or state.final is Ending.REFUSED)
+
+    return {name: replace(move, decides=decides(move)) for name, move in moves.items()}
 
 
 def _then(record: Record) -> Then:
@@ -94,7 +109,7 @@ def _deadlines(record: Record) -> dict[str, Deadline]:
         found[name] = Deadline(
             name=name, kind=entry.choice("kind", ClockKind, needed=True) or ClockKind.SERVICE_LEVEL, counts_in=entry.names("counts_in", needed=True),
             limit=limit, limit_by_route=MappingProxyType(by_route), warn_before=entry.span("warn_before"), then=_then(entry),
-            silence=entry.text("silence") or None, basis=entry.text("basis", needed=True) or None,
+            silence=entry.text("silence") or None, basis=entry.text("basis", needed=True) or None, starts_with=entry.names("starts_with"),
         )
         entry.close()
     return found
@@ -107,6 +122,7 @@ def _evidence(record: Record) -> dict[str, EvidenceRule]:
         found[name] = EvidenceRule(
             kind=name, at_least=at_least or 0, accepts=entry.names("accepts", needed=True), asked_in=entry.names("asked_in", needed=True),
             may_be_waived=entry.flag("may_be_waived"), required_when=MappingProxyType(entry.word_lists("required_when")),
+            instead=entry.names("instead"), waived_by=entry.choices("waived_by", Role), waived_in=entry.names("waived_in"),
         )
         entry.close()
     return found
@@ -140,10 +156,18 @@ def _units_rule(record: Record) -> UnitsRule | None:
     entry = Record(tree, "`units`", problems=record.problems)
     rule = UnitsRule(
         by=entry.choices("by", Role, needed=True), done_in=entry.names("done_in", needed=True), values=entry.names("values", needed=True),
-        passes_with=entry.names("passes_with", needed=True), not_by_whoever_did=entry.names("not_by_whoever_did"),
+        passes_with=entry.names("passes_with", needed=True), not_by_whoever_did=entry.names("not_by_whoever_did"), kept_after=entry.names("kept_after"),
     )
     entry.close()
     return rule
+
+
+def _separation(record: Record) -> tuple[Apart, ...]:
+    found = []
+    for name, entry in record.records("separation", "separation"):
+        found.append(Apart(name, entry.names("between", needed=True), entry.names("and", needed=True)))
+        entry.close()
+    return tuple(found)
 
 
 def _certificate(record: Record) -> CertificateRule:
@@ -193,7 +217,8 @@ def _exemptions(record: Record) -> tuple[Exemption, ...]:
 def _remedies(record: Record) -> dict[str, Remedy]:
     found = {}
     for name, entry in record.records("remedies", "remedy"):
-        found[name] = Remedy(name, entry.text("before", needed=True), entry.span("limit"), entry.span("decision"), entry.text("basis", needed=True))
+        limit, decision = entry.span("limit"), entry.span("decision")
+        found[name] = Remedy(name, entry.text("before", needed=True), limit, decision, entry.text("basis", needed=True), entry.flag("runs_here"))
         entry.close()
     return found
 
@@ -224,13 +249,17 @@ def read_definition(tree: Tree, standards: Mapping[str, Standard], *, problems: 
     record = Record(tree, "the definition", problems=problems)
     record.take("extends")
     chosen = _chosen_standards(record, standards)
+    states = _states(record)
     definition = Definition(
         id=record.text("workflow", needed=True), version=record.integer("version", needed=True) or 0, digest=_rules_digest(tree, chosen),
         starts_in=record.text("starts_in", needed=True), roles=record.choices("roles", Role, needed=True), procedure=_procedure(record),
         form=MappingProxyType(record.word_lists("form")), consents=record.names("consents"), routes=record.names("routes"),
         evidence=MappingProxyType(_evidence(record)), checks=MappingProxyType(_checks(record)), criteria=MappingProxyType(_criteria(record)),
-        units_rule=_units_rule(record), standards=MappingProxyType(chosen), states=MappingProxyType(_states(record)),
-        moves=MappingProxyType(_moves(record)), deadlines=MappingProxyType(_deadlines(record)), certificate=_certificate(record), extends=extends,
+        units_rule=_units_rule(record), standards=MappingProxyType(chosen), states=MappingProxyType(states),
+        moves=MappingProxyType(_with_decisions(_moves(record), states)),
+        deadlines=MappingProxyType(_deadlines(record)), certificate=_certificate(record), extends=extends,
+        duties=MappingProxyType(record.word_lists("duties")), separation=_separation(record),
+        conflict_declared_before=record.names("conflict_declared_before"), fresh_after=record.names("fresh_after"),
     )
     record.close()
     return definition
@@ -254,6 +283,7 @@ def read_standard(tree: Tree, *, problems: list[Problem]) -> Standard:
         model_standard=record.flag("model_standard"), official_code=record.text("official_code") or None, isco=record.text("isco", needed=True),
         level=record.integer("level", needed=True) or 0, level_of=record.text("level_of", needed=True), level_basis=record.text("level_basis", needed=True),
         validity_years=record.integer("validity_years"), validity_basis=record.text("validity_basis", needed=True), units=units,
+        sufficiency=record.text("sufficiency") or None,
     )
     record.close()
     return standard

@@ -28,9 +28,14 @@ PAPERS: frozenset[str] = frozenset(
         "payment_receipt", "employer_letter", "payslip", "third_party_letter", "sworn_statement", "photo", "video", "training_certificate",
         "translation", "name_change_proof", "power_of_attorney", "syllabi", "birth_certificate", "curriculum_vitae", "professional_licence",
         "institution_letter", "study_certificate", "staff_list", "quality_press", "application_letter", "migration_permit", "foreign_certificate",
-        "life_story", "student_card", "enrolment_proof", "degree_photo",
+        "life_story", "student_card", "enrolment_proof", "degree_photo", "host_certificate", "exam_result",
     }
 )
+
+WAYS: tuple[str, ...] = (
+    "issuer_database", "electronic_code", "host_certification", "sworn_statement", "named_referee", "background_paper", "knowledge_test", "fee_exemption",
+)
+"""The other ways to show what a missing paper would show, the strongest first; `fee_exemption` stands for a receipt that nobody owes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,17 @@ ASKED: Mapping[str, Field] = _table(
     Field("route", "choice", "act", True, 40),
     Field("units", "unit_codes", "act", True, 200),
     Field("plan", "long_text", "act", True, 4000),
+    Field("remedy", "choice", "act", True, 40),
+    Field("appeal_opinion", "choice", "act", True, 40, None, ("uphold", "annul", "replace", "send_back")),
+    Field("duplicate_of", "text", "act", True, 16),
+    Field("centre", "text", "act", True, 32),
 )
 
 
 def choices_of(definition: Definition, name: str) -> tuple[str, ...]:
     """The values of a choice field (form or asked), those that the definition itself lists included; () when it is not a choice."""
-    own = {"outcome": definition.procedure.outcomes, "route": definition.routes, "standard": tuple(definition.standards)}
+    appeals = tuple(name for name, remedy in definition.procedure.remedies.items() if remedy.runs_here)
+    own = {"outcome": definition.procedure.outcomes, "route": definition.routes, "standard": tuple(definition.standards), "remedy": appeals}
     field = FIELDS.get(name) or ASKED[name]
     return own.get(name, field.values)
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from credentialing.domain.people import Role
-from credentialing.workflow.model import Definition, Ending, Standard
-from credentialing.workflow.registry import ASKED, CONSENTS, FIELDS, PAPERS, SECTIONS
+from credentialing.workflow.model import DECLARATIONS, DUTIES, SEPARATIONS, WAIVER_VALUES, Definition, Ending, Standard
+from credentialing.workflow.registry import ASKED, CONSENTS, FIELDS, PAPERS, SECTIONS, WAYS
 from credentialing.workflow.yamltree import Tree
 
 LANGUAGES: tuple[str, ...] = ("en", "es", "pt")
@@ -27,13 +27,15 @@ def shared_keys() -> frozenset[str]:
     keys = set(_keys("roles", Role)) | set(_keys("papers", PAPERS)) | set(_keys("sections", SECTIONS)) | set(_keys("consents", CONSENTS, "title", "text"))
     keys |= set(_keys("fields", (field.name for field in fields), "label", "hint"))
     keys |= {f"fields.{field.name}.values.{value}" for field in fields for value in field.values}
-    keys |= set(_keys("required_evidence", ("knowledge", "performance", "product"))) | {"frameworks.mnc_co"}
+    keys |= set(_keys("ways", WAYS, "title", "text", "ask")) | set(_keys("duties", DUTIES)) | set(_keys("waiver_values", WAIVER_VALUES))
+    keys |= set(_keys("separation", SEPARATIONS))
+    keys |= set(_keys("declarations", DECLARATIONS)) | set(_keys("required_evidence", ("knowledge", "performance", "product"))) | {"frameworks.mnc_co"}
     return frozenset(keys)
 
 
 def _case_keys(definition: Definition) -> Iterator[str]:
     yield from _keys("states", definition.states, "title", "next", "staff")
-    yield from (f"states.{state.name}.what_now" for state in definition.states.values() if state.final in (Ending.REFUSED, Ending.LAPSED))
+    yield from (f"states.{state.name}.what_now" for state in definition.states.values() if state.final in (Ending.REFUSED, Ending.LAPSED, Ending.CANCELLED))
     yield from _keys("moves", definition.moves, "button", "help")
     yield from _keys("evidence", definition.evidence, "name", "hint", "without")
     yield from _keys("clocks", definition.deadlines, "title", "text")
@@ -63,7 +65,7 @@ def keys_of(definition: Definition) -> frozenset[str]:
 
 def keys_of_standard(standard: Standard) -> frozenset[str]:
     """Every key of words that a competency standard needs."""
-    keys = {"title", "summary", "notice", "can_do", "occupation", "level"}
+    keys = {"title", "summary", "notice", "can_do", "occupation", "level", *(["sufficiency"] if standard.sufficiency else [])}
     for unit in standard.units:
         at = f"units.{unit.code}"
         keys |= {f"{at}.title", f"{at}.can_do", f"{at}.range"} | {f"{at}.evidence.{item.code}" for item in unit.evidence}

@@ -155,12 +155,24 @@ def read_plain(text: str, file: str) -> Tree | None:
     return Tree(root, file, 1) if root and _no_map_is_empty(root) else None
 
 
+def _nothing_like(tree: Tree) -> "dict[str, Tree] | list[Tree] | Scalar":
+    return {} if isinstance(tree.value, dict) else [] if isinstance(tree.value, list) else None
+
+
+MORE = "+"  # the first entry of a list that adds to the list below it
+
+
 def _no_map_is_empty(tree: "dict[str, Tree]") -> bool:
     return all(child.value and _no_map_is_empty(child.value) for child in tree.values() if isinstance(child.value, dict))
 
 
 def merged(base: Tree, over: Tree) -> Tree:
-    """`base` with `over` laid on it: mappings key by key, null removes, anything else replaces. Each part keeps its own place."""
+    """`base` with `over` laid on it: mappings key by key, null removes, a list that begins with `+` adds, anything else replaces.
+    Each part keeps its own place."""
+    if isinstance(over.value, list) and over.value and over.value[0].value == MORE:
+        below = list(base.value) if isinstance(base.value, list) else [base]
+        held = {entry.value for entry in below}
+        return Tree([*below, *(entry for entry in over.value[1:] if entry.value not in held)], over.file, over.line)
     if not (isinstance(base.value, dict) and isinstance(over.value, dict)):
         return over
     result = dict(base.value)
@@ -168,5 +180,5 @@ def merged(base: Tree, over: Tree) -> Tree:
         if tree.value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result[key], tree) if key in result else tree
+            result[key] = merged(result[key] if key in result else Tree(_nothing_like(tree), tree.file, tree.line), tree)
     return Tree(result, over.file, over.line)

@@ -60,7 +60,7 @@ def fresh(definition: Definition, **changes: Any) -> Facts:
     """A case just begun by Ana, with every required answer and paper in place, changed as asked."""
     facts = Facts(
         state=definition.starts_in, revision=0, now=START, applicant_id="ana", visits=(Visit(definition.starts_in, START, None),), deeds=(),
-        findings={}, evidence=dict.fromkeys(definition.evidence, 1), waived=frozenset(), answers=frozenset(definition.fields),
+        findings={}, evidence=dict.fromkeys(definition.evidence, 1), answers=frozenset(definition.fields),
         consents=frozenset({"processing"}), questions_drafted=0, questions_open=0, route=None,
         standard="structural-welding.v1" if definition.standards else None, units=(), proposal=None, certificate_sealed=False, choices=CHOICES,
     )

@@ -153,5 +153,5 @@ def _papers_task(view: CaseView) -> Task:
 
 def count_papers(view: CaseView) -> tuple[int, int]:
     """How many of the required kinds of evidence that are asked for now are there, and how many are required."""
-    required = [rule for rule in evidence_asked(view.definition, view.facts) if is_required(rule, view.facts) and rule.kind not in view.facts.waived]
+    required = [rule for rule in evidence_asked(view.definition, view.facts) if is_required(rule, view.facts) and rule.kind not in view.facts.waivers]
     return sum(view.facts.evidence.get(rule.kind, 0) >= rule.at_least for rule in required), len(required)
