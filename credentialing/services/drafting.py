@@ -2,20 +2,21 @@
 
 import re
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import Competence, Degree, Draft, Level, Signatory, Unit, Words
+from credentialing.certificate.face import BODIES, Draft, Kind, Level, Page, Signatory, Words
 from credentialing.domain import calendars
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.events import Event
-from credentialing.domain.people import Role
 from credentialing.services import vault
 from credentialing.services.applying import answers_of, display_name
-from credentialing.services.gathering import definition_of
+from credentialing.services.bodies import Decided, body_of
+from credentialing.services.gathering import definition_of, gather
 from credentialing.services.office import Office
-from credentialing.storage.records import ActText, AuditEvent, Case, FindingRecord, Person
+from credentialing.storage.records import AuditEvent, Case, Person
 from credentialing.workflow.model import Definition, Standard
 
 LANGS = {
@@ -27,34 +28,43 @@ LANGS = {
 LEVELS_OF = {"mnc_co": 8}
 """How many levels a national framework has."""
 
+_YEARS = re.compile(r"([1-9][0-9]?)_years")
+
 
 def draft_certificate(office: Office, session: Session, case: Case, *, now: datetime) -> Draft:
     """The draft of the certificate of a case; NotFoundError when nobody has decided it in the person's favour."""
-    definition = definition_of(office, case)
     if case.decided_by is None or case.decided_at is None:
         raise NotFoundError("not decided")
-    answers = answers_of(office, session, case)
-    issued_on = calendars.local_day(definition.procedure.country, now)
+    definition = definition_of(office, case)
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
-    is_competence = definition.certificate.template == "competence"
+    answers, facts = answers_of(office, session, case), gather(office, session, case, now=now)
+    decided = Decided(office=office, session=session, case=case, definition=definition, facts=facts, answers=answers, standard=standard)
+    page, issued_on = _page(decided), calendars.local_day(definition.procedure.country, now)
     return Draft(
-        template="competence" if is_competence else "full",
-        kind="rpl" if is_competence else "degree",
+        template=page,
+        kind=cast(Kind, definition.procedure.kind),
         verify_url_base=f"https://{office.settings.verify_host}",
         langs=LANGS[definition.procedure.country],
         display_name=display_name(answers),
         document_ending=re.sub(r"[^0-9A-Za-z]", "", answers.get("identity_document_number", ""))[-4:] or None,
         issued_at=now,
         issued_on=issued_on,
-        expires_on=_expiry(definition, standard, issued_on),
+        expires_on=expiry_of(definition, standard, issued_on),
         authority=dict(office.settings.authority),
-        signatories=_signatories(office, session, case, definition),
+        signatories=_signatories(decided),
         basis=_basis(office, definition),
-        level=_level(office, standard) if standard else None,
-        degree=None if is_competence else _degree(office, session, case, definition, answers),
-        competence=_competence(office, session, case, standard) if is_competence and standard else None,
+        level=_level(decided, standard) if standard and page == "competence" else None,
+        origin=answers.get("certificate_country") or "VE",
         specimen=office.settings.demonstration,
+        profile_units=len(standard.units) if standard and page == "units" else None,
+        **{BODIES[page]: body_of(decided, page)},  # type: ignore[arg-type]
     )
+
+
+def _page(decided: Decided) -> Page:
+    """The page that follows from the decision. A profile of which some units were never asked for is certified unit by unit, not as a whole."""
+    page, standard = cast(Page, decided.definition.page_of(decided.case.decision)), decided.standard
+    return "units" if page == "competence" and standard is not None and len(decided.units) < len(standard.units) else page
 
 
 def _basis(office: Office, definition: Definition) -> Words | None:
@@ -63,58 +73,33 @@ def _basis(office: Office, definition: Definition) -> Words | None:
     return dict.fromkeys(office.settings.languages, "; ".join(sure)) if sure else None
 
 
-def _words(office: Office, thing: Definition | Standard, key: str) -> Words:
-    return {language: office.library.words(language).of(thing).text(key) for language in office.settings.languages}
-
-
-def _expiry(definition: Definition, standard: Standard | None, issued_on: date) -> date | None:
-    if definition.certificate.validity == "permanent" or standard is None or standard.validity_years is None:
+def expiry_of(definition: Definition, standard: Standard | None, issued_on: date) -> date | None:
+    """The last day of validity: as many years after the day of issue as the rule (`5_years`) or the standard says; None when it does not expire."""
+    fixed = _YEARS.fullmatch(definition.certificate.validity)
+    years = int(fixed[1]) if fixed else standard.validity_years if definition.certificate.validity == "from_standard" and standard else None
+    if years is None:
         return None
     try:
-        return issued_on.replace(year=issued_on.year + standard.validity_years)
+        return issued_on.replace(year=issued_on.year + years)
     except ValueError:  # 29 February
-        return issued_on.replace(year=issued_on.year + standard.validity_years, day=28)
+        return issued_on.replace(year=issued_on.year + years, day=28)
 
 
-def _signatories(office: Office, session: Session, case: Case, definition: Definition) -> tuple[Signatory, ...]:
-    """Whoever decided, then whoever registers it; never those who assessed. One person in both roles signs once."""
-    registrar = session.scalar(
-        select(AuditEvent.person_id)
-        .where(AuditEvent.case_id == case.id, AuditEvent.event == Event.CASE_MOVED.value, AuditEvent.role == Role.REGISTRAR.value)
-        .order_by(AuditEvent.position.desc())
-        .limit(1)
-    )
-    signing = {case.decided_by: Role.DECISION_MAKER} | ({registrar: Role.REGISTRAR} if registrar and registrar != case.decided_by else {})
-    people = [(session.get_one(Person, person_id), role) for person_id, role in signing.items()]
-    return tuple(Signatory(vault.profile_of(office, person).display_name, _words(office, definition, f"roles.{role.value}")) for person, role in people)
+def _signatories(decided: Decided) -> tuple[Signatory, ...]:
+    """Whoever decided, in the role in which they did, then whoever registers it; never those who assessed. One person who did both signs once."""
+    moved = AuditEvent.case_id == decided.case.id, AuditEvent.event == Event.CASE_MOVED.value, AuditEvent.person_id.is_not(None)
+    acts = decided.session.execute(select(AuditEvent.person_id, AuditEvent.role, AuditEvent.details).where(*moved).order_by(AuditEvent.position.desc())).all()
+    deciding = next((who, role) for who, role, act in acts if who == decided.case.decided_by and act["move"] == decided.case.decision)
+    issuing = {name for name, move in decided.definition.moves.items() if "issue_certificate" in move.effects}
+    registering = next(((who, role) for who, role, act in acts if act["move"] in issuing), deciding)
+    signing = [deciding] if registering[0] == deciding[0] else [deciding, registering]
+    return tuple(_signatory(decided, who, role) for who, role in signing)
 
 
-def _degree(office: Office, session: Session, case: Case, definition: Definition, answers: dict[str, str]) -> Degree:
-    title = act_text(office, session, case, "recognised_as")
-    awarded = f"{answers['institution']} · {answers['institution_city']}, Venezuela · {answers['graduation_year']}"
-    recognised_as = dict.fromkeys(office.settings.languages, title)  # a title of the host country is a name: it is not translated
-    return Degree(answers["degree_name"], awarded, recognised_as, _words(office, definition, "allows"))
+def _signatory(decided: Decided, person_id: str, role: str) -> Signatory:
+    person = decided.session.get_one(Person, person_id)
+    return Signatory(vault.profile_of(decided.office, person).display_name, decided.words(f"roles.{role}"))
 
 
-def act_text(office: Office, session: Session, case: Case, field: str) -> str:
-    """The newest text that somebody gave with a move under this field, or empty."""
-    row = session.scalar(select(ActText).where(ActText.case_id == case.id, ActText.field == field).order_by(ActText.id.desc()).limit(1))
-    return vault.unseal(vault.case_key(office, session, case), row.sealed, about=f"act/{case.id}/{row.revision}/{field}") if row else ""
-
-
-def _level(office: Office, standard: Standard) -> Level:
-    return Level(standard.level, LEVELS_OF[standard.level_of], _words(office, standard, "level"))
-
-
-def _competence(office: Office, session: Session, case: Case, standard: Standard) -> Competence:
-    passed = session.scalars(
-        select(FindingRecord.subject).where(FindingRecord.case_id == case.id, FindingRecord.superseded_at.is_(None), FindingRecord.value == "competent")
-    ).all()
-    units = tuple(Unit(unit.code, _words(office, standard, f"units.{unit.code}.title")) for unit in standard.units if unit.code in passed)
-    return Competence(
-        profile=_words(office, standard, "title"),
-        standard=_words(office, standard, "notice"),
-        units=units,
-        can_do=_words(office, standard, "can_do"),
-        occupation=_words(office, standard, "occupation"),
-    )
+def _level(decided: Decided, standard: Standard) -> Level:
+    return Level(standard.level, LEVELS_OF[standard.level_of], decided.words("level", of=standard))
