@@ -17,7 +17,7 @@ from credentialing.web import applicant, desk
 from credentialing.web.frame import build_frame
 from credentialing.web.gate import close_gate
 from credentialing.web.phrases import role_name
-from credentialing.web.public import finder, information, landing
+from credentialing.web.public import catalogue, finder, information, landing
 from credentialing.web.surroundings import Demonstration, ReadyAccount, SampleLink, Surroundings
 from credentialing.web.verify import BLUEPRINTS as VERIFY
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings, office: Office | None = None) -> Flask:
     )
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     database.init_app(app)
-    for blueprint in (landing.blueprint, finder.blueprint, information.blueprint, *applicant.BLUEPRINTS, *desk.BLUEPRINTS, *VERIFY):
+    for blueprint in (landing.blueprint, finder.blueprint, catalogue.blueprint, information.blueprint, *applicant.BLUEPRINTS, *desk.BLUEPRINTS, *VERIFY):
         app.register_blueprint(blueprint)
     close_gate(app)
     return app

@@ -14,7 +14,7 @@ from credentialing.config import Settings, load_settings
 from credentialing.domain.people import Actor, Role
 from credentialing.resources import data_dir
 from credentialing.web.frame import build_frame
-from credentialing.web.public import finder, information, landing
+from credentialing.web.public import catalogue, finder, information, landing
 from credentialing.web.surroundings import Surroundings
 from credentialing.workflow.library import Library
 
@@ -86,7 +86,7 @@ def make_app(settings: Settings, library: Library) -> Callable[..., Flask]:
         around = Surroundings(**{**usual, **parts})
         app = build_frame(around, templates=data_dir("templates"))
         if public:
-            for room in (landing, information, finder):
+            for room in (landing, information, finder, catalogue):
                 app.register_blueprint(room.blueprint)
         return app
 
