@@ -159,7 +159,7 @@ def _deciding(definition: Definition, decision: Decision, now: datetime, actor: 
     """Who decided, when the rules say that this move decides and a person made it; a case judged anew stands undecided again."""
     if decision.move in definition.fresh_after:
         return {"decision": None, "decided_by": None, "decided_at": None}
-    decides = definition.moves[decision.move].decides and actor.person_id is not None
+    decides = definition.moves[decision.move].decides is not None and actor.person_id is not None
     return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if decides else {}
 
 

@@ -41,6 +41,15 @@ class ClockKind(StrEnum):
     MINIMUM = "minimum"  # never overdue: when it is over, somebody is told, and nothing else
 
 
+class Verdict(StrEnum):
+    """What a deciding act says to the person, whatever state it leads to."""
+
+    GRANTED = "granted"
+    PARTLY_GRANTED = "partly_granted"
+    CONDITIONAL = "conditional"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A condition of a case: either somebody's turn (`waits_for`) or an end (`final`), never both."""
@@ -65,7 +74,7 @@ class Move:
     at_most: int | None
     not_by_whoever_did: tuple[str, ...]
     automatic: bool
-    decides: bool = False  # the act by which the case is decided; whoever makes it signs
+    decides: Verdict | None = None  # what is decided by this act; whoever makes it signs
     back_over: tuple[str, ...] = ()  # states that a move BACK passes over, besides those it begins in
     certificate: str | None = None  # the page that follows from this decision, when it is not the usual one
 
@@ -323,6 +332,11 @@ class Definition:
         """The certificate page that follows from a decision (the name of the move that decided)."""
         move = self.moves.get(decision) if decision else None
         return (move.certificate if move else None) or self.certificate.template
+
+    def verdict_of(self, decision: str | None) -> Verdict | None:
+        """What a decision (the name of the move that decided) says; None when nothing is decided."""
+        move = self.moves.get(decision) if decision else None
+        return move.decides if move else None
 
     @property
     def can_be_certified(self) -> bool:

@@ -31,6 +31,7 @@ from credentialing.workflow.model import (
     Then,
     Unit,
     UnitsRule,
+    Verdict,
 )
 from credentialing.workflow.records import Record
 from credentialing.workflow.yamltree import Plain, Problem, Tree
@@ -68,7 +69,7 @@ def _moves(record: Record) -> dict[str, Move]:
         found[name] = Move(
             name=name, from_states=entry.names("from", needed=True), to=entry.text("to", needed=True), by=entry.choices("by", Role, needed=True),
             guards=entry.names("guards"), effects=entry.names("effects"), asks=entry.names("asks"), at_most=entry.integer("at_most"),
-            not_by_whoever_did=entry.names("not_by_whoever_did"), automatic=entry.flag("automatic"), decides=entry.flag("decides"),
+            not_by_whoever_did=entry.names("not_by_whoever_did"), automatic=entry.flag("automatic"), decides=entry.choice("decides", Verdict),
             back_over=entry.names("back_over"), certificate=entry.text("certificate") or None,
         )
         entry.close()
@@ -80,9 +81,11 @@ def _with_decisions(moves: dict[str, Move], states: Mapping[str, State]) -> dict
     if any(move.decides for move in moves.values()):
         return moves
 
-    def decides(move: Move) -> bool:
+    def decides(move: Move) -> Verdict | None:
         state = states.get(move.to)
-        return Role.DECISION_MAKER in move.by and state is not None and (state.waits_for is Role.REGISTRAR or state.final is Ending.REFUSED)
+        if state is None or Role.DECISION_MAKER not in move.by:
+            return None
+        return Verdict.GRANTED if state.waits_for is Role.REGISTRAR else Verdict.REFUSED if state.final is Ending.REFUSED else None
 
     return {name: replace(move, decides=decides(move)) for name, move in moves.items()}
 
