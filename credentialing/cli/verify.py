@@ -193,7 +193,7 @@ def _print(finding: Finding) -> None:
         sentence = "The register says: in force. Nothing signed was seen: compare name, title and number with the paper."
     console.print(Text(word, style=f"bold {colour}").append(f"  {finding.given[:60]}", style="not bold default"))
     console.print(Text(f"  {sentence} ({finding.verdict})"))
-    for name in ("number", "name", "title", "issued_on", "expires_on"):
+    for name in ("document", "number", "name", "title", "issued_on", "expires_on"):
         value = (finding.certificate or {}).get(name)
         if value:
             console.print(Text(f"  {name.replace('_', ' '):<12}{next(iter(value.values())) if isinstance(value, dict) else value}"))

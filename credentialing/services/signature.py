@@ -68,6 +68,7 @@ def shown(claims: Claims) -> dict[str, Any]:
         "title": {"und": claims.title},
         "level": claims.level,
         "kind": claims.kind,
+        "document": claims.page,
         "issued_on": claims.issued_on.isoformat(),
         "expires_on": claims.expires_on.isoformat() if claims.expires_on else None,
     }

@@ -1,14 +1,14 @@
 """Verification: what a stranger brings, held against the signature and against our register. The answer is a list of checks, never one boolean."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import Face
+from credentialing.certificate.face import Face, Mutual, Partial, Passport, Statement
 from credentialing.certificate.outcomes import (
     Check,
     CheckName,
@@ -39,7 +39,8 @@ LARGEST_FILE = 15 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PublicFace:
-    """All that a verifier may see of a certificate, in the languages it was issued in."""
+    """All that a verifier may see of a certificate, in the languages it was issued in. `document` names the page (`Draft.template`), `units_of` how many units
+    the whole profile has when only some are certified, `particulars` are named texts: what a partial recognition takes in, how sure a passport is."""
 
     number: str
     name: str
@@ -50,6 +51,9 @@ class PublicFace:
     can_do: dict[str, str]
     issuer: dict[str, str]
     kind: str
+    document: str
+    units_of: int | None
+    particulars: tuple[tuple[str, dict[str, str]], ...]
     issued_on: str
     expires_on: str | None
 
@@ -123,22 +127,38 @@ def _answer(checks: Iterable[Check], record: CertificateRecord | None, face: Fac
 
 
 def public_face(face: Face) -> PublicFace:
-    """What of a face a verifier may see."""
+    """What of a face a verifier may see: never where or when somebody studied."""
     competence, level = face.competence, face.level
-    title = face.degree.recognised_as if face.degree else competence.profile if competence else {}
     return PublicFace(
         number=face.number,
         name=face.display_name,
-        title=dict(title),
+        title=dict(face.titles),
         units=tuple(dict(unit.name) for unit in competence.units) if competence else (),
         level=(level.value, level.of) if level else None,
         level_text=dict(level.text) if level else {},
         can_do=dict(competence.can_do or {}) if competence else {},
         issuer=dict(face.authority),
         kind=face.kind,
+        document=face.template,
+        units_of=face.profile_units,
+        particulars=tuple(_particulars(face)),
         issued_on=face.issued_on.isoformat(),
         expires_on=face.expires_on.isoformat() if face.expires_on else None,
     )
+
+
+def _particulars(face: Face) -> Iterator[tuple[str, dict[str, str]]]:
+    """The named texts without which the title would say too much; `left_out` without a text means everything that is not named."""
+    match face.body:
+        case Partial(recognised=recognised, left_out=left_out):
+            yield from (("recognised", dict(recognised)), ("left_out", dict(left_out or {})))
+        case Statement(comparison=comparison):
+            yield "comparison", dict(comparison)
+        case Passport(qualifications=qualifications):
+            yield from ((one.finding, dict.fromkeys(face.langs, one.name)) for one in qualifications)
+        case Mutual(name=name, issuer=issuer, number=number):
+            yield from (("original", dict.fromkeys(face.langs, name)), ("original_issuer", dict.fromkeys(face.langs, issuer)))
+            yield "original_number", dict.fromkeys(face.langs, number)
 
 
 def verify_qr_text(register: Register, *, text: str) -> Answer:

@@ -83,7 +83,8 @@ def test_an_issued_file_is_the_original(run: Run, files: Path, made: World) -> N
     assert [check["name"] for check in body["checks"]] == CHECKS
     assert {(check["result"], check["problem"]) for check in body["checks"]} == {("passed", None)}
     assert set(body["certificate"]) == {
-        "number", "name", "title", "units", "level", "level_text", "can_do", "issuer", "kind", "issued_on", "expires_on",
+        "number", "name", "title", "units", "level", "level_text", "can_do", "issuer", "kind", "document", "units_of", "particulars",
+        "issued_on", "expires_on",
     }  # fmt: skip
     assert (body["certificate"]["number"], body["certificate"]["kind"]) == (made.degree.number, "degree")
     assert verdict_of(done) == ("original", 0)
@@ -162,7 +163,7 @@ def test_with_exported_trust_alone_the_best_answer_is_an_authentic_copy(run: Run
         assert {check["name"]: check["problem"] for check in body["checks"] if check["problem"]} == {
             "in_force": "status_not_checked", "same_as_record": "register_not_at_hand",
         }  # fmt: skip
-        assert set(body["certificate"]) == {"number", "name", "title", "level", "kind", "issued_on", "expires_on"}
+        assert set(body["certificate"]) == {"number", "name", "title", "level", "kind", "document", "issued_on", "expires_on"}
 
 
 def test_with_exported_trust_alone_forgeries_fail_and_numbers_cannot_be_checked(run: Run, files: Path, made: World) -> None:

@@ -13,7 +13,7 @@ from credentialing.domain.calendars import zone
 from credentialing.services.verifying import Answer, PublicFace
 from credentialing.web.language import choose_language, day_text, format_locale
 from credentialing.web.surroundings import surroundings
-from credentialing.web.verify.words import ALTERED, BELOW, CHECKS, EXACT, PROBLEMS, TAMPERED, VERDICTS, Brought, Said
+from credentialing.web.verify.words import ALTERED, BELOW, CHECKS, DOCUMENTS, EVERYTHING_ELSE, EXACT, PARTICULARS, PROBLEMS, TAMPERED, VERDICTS, Brought, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,14 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What the certificate says, in the reader's language where it speaks it."""
+    """What the certificate says, in the reader's language where it speaks it. `document` is its kind, `limits` what it must not be taken for, or empty."""
 
+    document: str
+    limits: str
     name: str
     title: str
     facts: tuple[dict[str, object], ...]
+    particulars: tuple[dict[str, object], ...]
     units: tuple[str, ...]
     can_do: str
     level: str
@@ -138,8 +141,19 @@ def _until(face: PublicFace, answer: Answer) -> tuple[dict[str, object], ...]:
     return ({"name": _("Valid until"), "value": _day_tag(face.expires_on) if face.expires_on else _("It does not expire")},)
 
 
+def _limits(face: PublicFace) -> str:
+    limits = DOCUMENTS[face.document][1]
+    return str(limits) % {"shown": len(face.units), "of": face.units_of} if limits is not None else ""
+
+
+def _particulars(face: PublicFace) -> tuple[dict[str, object], ...]:
+    return tuple({"name": str(PARTICULARS[name]), "value": said_in(text) or str(EVERYTHING_ELSE)} for name, text in face.particulars)
+
+
 def _subject(face: PublicFace, answer: Answer) -> Subject:
     return Subject(
+        document=str(DOCUMENTS[face.document][0]),
+        limits=_limits(face),
         name=face.name,
         title=said_in(face.title),
         facts=(
@@ -148,6 +162,7 @@ def _subject(face: PublicFace, answer: Answer) -> Subject:
             {"name": _("Issued by"), "value": said_in(face.issuer)},
             {"name": _("Number"), "value": Markup('<span class="pu-nowrap">{}</span>').format(face.number), "small": _("Compare it with the paper.")},
         ),
+        particulars=_particulars(face),
         units=tuple(said_in(unit) for unit in face.units),
         can_do=said_in(face.can_do),
         level=_("Level %(value)s of %(of)s", value=face.level[0], of=face.level[1]) if face.level else "",

@@ -118,6 +118,48 @@ TAMPERED: Final[Mapping[str, Said]] = {
 
 BELOW: Final = _l("What stands below is what our register holds under this address; it may belong to another person.")
 
+DOCUMENTS: Final[Mapping[str, tuple[LazyString, LazyString | None]]] = {
+    "full": (_l("Recognition of a foreign degree"), None),
+    "partial": (
+        _l("Partial recognition"),
+        _l("This is not a full recognition. Only the part that is named here counts, not the whole qualification."),
+    ),
+    "competence": (_l("Certificate of competence"), None),
+    "units": (
+        _l("Certificate of some competency units"),
+        _l("The whole profile is not certified. The person has shown %(shown)s of its %(of)s units, and only those count."),
+    ),
+    "statement": (
+        _l("Advisory statement"),
+        _l("This is not a recognition. It says what a foreign qualification may be compared with, and binds nobody."),
+    ),
+    "passport": (
+        _l("Qualifications passport"),
+        _l("This is not a recognition of a degree. It says what could be found out about studies and work when papers are missing, and how sure it is."),
+    ),
+    "school": (_l("Equivalence of school studies"), _l("It is about school studies, not about a degree, and it converts no marks.")),
+    "mutual": (
+        _l("Recognition of a certificate of competence from another country"),
+        _l("The certificate that is recognised was issued by another institution and stays under its rules."),
+    ),
+}
+"""What kind of certificate it is, by the name of its page, and what it must not be taken for."""
+
+PARTICULARS: Final[Mapping[str, LazyString]] = {
+    "recognised": _l("What is recognised"),
+    "left_out": _l("What is not recognised"),
+    "comparison": _l("May be compared with"),
+    "substantiated": _l("Qualification: substantiated"),
+    "likely": _l("Qualification: likely"),
+    "not_substantiated": _l("Qualification: not substantiated"),
+    "original": _l("Certificate that is recognised"),
+    "original_issuer": _l("It was issued by"),
+    "original_number": _l("Its own number"),
+}
+"""The particulars of a certificate, by the names that the register gives them."""
+
+EVERYTHING_ELSE: Final = _l("Everything that is not named as recognised.")
+
 CHECKS: Final[Mapping[CheckName, LazyString]] = {
     CheckName.READABLE: _l("It can be read"),
     CheckName.UNALTERED: _l("Nobody has changed it"),
