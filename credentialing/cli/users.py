@@ -1,11 +1,11 @@
 """People who work here: their roles, accounts and deputies."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 import click
 
 from credentialing.cli.installation import settings_of
-from credentialing.domain.calendars import ZONES, zone
+from credentialing.domain.calendars import ZONES, end_of_day
 from credentialing.domain.contacts import parse_contact
 from credentialing.domain.errors import BadInputError, CredentialingError, NotFoundError, RefusedError
 from credentialing.domain.people import STAFF_ROLES, Role
@@ -117,7 +117,7 @@ def deputy(context: click.Context, person_id: str, stands_in_for: str, role: str
     from credentialing.services import deputies
 
     office = office_of(context)
-    end = datetime.combine(until.date() + timedelta(days=1), time(), zone(country)).astimezone(UTC)
+    end = end_of_day(country, until.date())
     try:
         deputy_id = deputies.appoint_deputy(office, actor=None, person_id=person_id, stands_in_for=stands_in_for, role=Role(role), until=end)
     except CredentialingError as error:

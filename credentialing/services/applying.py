@@ -13,7 +13,7 @@ from credentialing.domain.calendars import local_day
 from credentialing.domain.errors import BadInputError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
-from credentialing.services import trail, vault
+from credentialing.services import confirming, trail, vault
 from credentialing.services.gathering import definition_of, gather, own_case
 from credentialing.services.moving import alarm
 from credentialing.services.office import Office
@@ -37,15 +37,15 @@ class Opened:
 
 
 def open_case(office: Office, *, actor: Actor, procedure: str) -> Opened:
-    """Begin an application under the newest version of a procedure. NotFoundError for an unknown one,
-    RefusedError when it is not enabled or too many drafts lie open."""
+    """Begin an application under the newest version of a procedure that may be started here. NotFoundError for an unknown one,
+    RefusedError when none of its versions may be, or too many drafts lie open."""
     now = office.clock.now()
-    definition = office.library.definition(procedure)
     if actor.person_id is None:
         raise NotFoundError("nobody")
-    if not definition.enabled:
-        raise RefusedError(Reason("procedure_not_enabled"))
     with office.transaction() as session:
+        definition = confirming.startable_version(office, session, procedure)
+        if definition is None:
+            raise RefusedError(Reason("procedure_not_enabled"))
         drafts = session.scalar(select(func.count()).where(Case.person_id == actor.person_id, Case.sent_at.is_(None), Case.closed_at.is_(None)))
         if (drafts or 0) >= OPEN_DRAFTS:
             raise RefusedError(Reason("too_many_drafts", {"limit": OPEN_DRAFTS}))

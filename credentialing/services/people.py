@@ -116,19 +116,40 @@ def hire(
     The operator at the console acts as nobody. `staff_number` makes all accounts of one human being known as such."""
     now = office.clock.now()
     demand_administrator(actor)
-    if not roles or not roles <= set(STAFF_ROLES):
-        raise RefusedError(Reason("role_unknown"))
+    _demand_staff_roles(roles)
     number = None if staff_number is None else normal_staff_number(staff_number)
     with office.transaction() as session:
         person = person_with(office, session, contact) or register(office, session, contact=contact, display_name=display_name, language=language, now=now)
-        if number is not None:
-            _record_number(office, session, person, number, actor=actor, now=now)
-        refuse_mixed_roles(session, person.id, roles, now=now)
-        person.disabled_at = None
-        for role in sorted(roles - _held(session, (person.id,))):
-            session.add(RoleGrant(person_id=person.id, role=role.value, granted_by=actor.person_id if actor else None, granted_at=now))
-            trail.note(session, Event.ROLE_GRANTED, at=now, actor=actor, details={"role": role.value, "to": person.id})
+        _give(office, session, person, roles, number=number, actor=actor, now=now)
         return person.id
+
+
+def give_roles(office: Office, *, actor: Actor | None, person_id: str, roles: frozenset[Role], staff_number: str | None = None) -> None:
+    """Give more roles to somebody who is or was staff; NotFoundError for everybody else. Otherwise as `hire`."""
+    now = office.clock.now()
+    demand_administrator(actor)
+    _demand_staff_roles(roles)
+    number = None if staff_number is None else normal_staff_number(staff_number)
+    with office.transaction() as session:
+        person = session.get(Person, person_id)
+        if person is None or session.scalar(select(RoleGrant.id).where(RoleGrant.person_id == person_id).limit(1)) is None:
+            raise NotFoundError("no such person")
+        _give(office, session, person, roles, number=number, actor=actor, now=now)
+
+
+def _demand_staff_roles(roles: frozenset[Role]) -> None:
+    if not roles or not roles <= set(STAFF_ROLES):
+        raise RefusedError(Reason("role_unknown"))
+
+
+def _give(office: Office, session: Session, person: Person, roles: frozenset[Role], *, number: str | None, actor: Actor | None, now: datetime) -> None:
+    if number is not None:
+        _record_number(office, session, person, number, actor=actor, now=now)
+    refuse_mixed_roles(session, person.id, roles, now=now)
+    person.disabled_at = None
+    for role in sorted(roles - _held(session, (person.id,))):
+        session.add(RoleGrant(person_id=person.id, role=role.value, granted_by=actor.person_id if actor else None, granted_at=now))
+        trail.note(session, Event.ROLE_GRANTED, at=now, actor=actor, details={"role": role.value, "to": person.id})
 
 
 def _record_number(office: Office, session: Session, person: Person, number: str, *, actor: Actor | None, now: datetime) -> None:

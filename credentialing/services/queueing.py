@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from credentialing.domain import numbers
 from credentialing.domain.people import Actor, Role
-from credentialing.services.gathering import centre_of, definition_of
+from credentialing.services.gathering import definition_of
 from credentialing.services.office import Office
-from credentialing.storage.records import Case, VisitRecord
+from credentialing.storage.records import Case, Person, VisitRecord
 from credentialing.workflow.clocks import ClockView, clocks
 from credentialing.workflow.facts import Facts, Visit
 from credentialing.workflow.model import Definition
@@ -52,8 +52,8 @@ class QueuePage:
 def queue(office: Office, *, actor: Actor, show: str = "mine", procedure: str = "", number: str = "", after: str = "") -> QueuePage:
     """The open cases that the actor may see. `show` is mine, all, applicant, soon or urgent; BadInputError for a number that cannot be one."""
     now = office.clock.now()
+    condition = _visible(office, actor) & Case.closed_at.is_(None) & Case.sent_at.is_not(None)
     with office.reading() as session:
-        condition = _visible(office, session, actor) & Case.closed_at.is_(None) & Case.sent_at.is_not(None)
         chosen = and_(condition, *_filters(actor, now, show, procedure, number))
         cases = session.scalars(select(Case).where(chosen, *_after(after)).order_by(Case.due_at, Case.id).limit(PAGE + 1)).all()
         rows = _rows(office, session, cases[:PAGE], actor, now)
@@ -63,13 +63,13 @@ def queue(office: Office, *, actor: Actor, show: str = "mine", procedure: str = 
         )
 
 
-def _visible(office: Office, session: Session, actor: Actor) -> ColumnElement[bool]:
+def _visible(office: Office, actor: Actor) -> ColumnElement[bool]:
     """Cases of procedures in which the actor holds a role, of their centre or of none; never their own, nor of somebody they stand in for."""
     working = actor.roles - {Role.APPLICANT, Role.ADMINISTRATOR}
     ids = [view.id for view in office.library.procedures() if working & set(view.definition.roles)]
     others = Case.procedure.in_(ids) & Case.person_id.not_in((str(actor.person_id), *sorted(actor.acts_for)))
-    centre = centre_of(session, actor)
-    return others if centre is None else others & or_(Case.centre_id.is_(None), Case.centre_id == centre)
+    centre = select(Person.centre_id).where(Person.id == actor.person_id).scalar_subquery()
+    return others & or_(Case.centre_id.is_(None), centre.is_(None), Case.centre_id == centre)
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:

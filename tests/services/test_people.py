@@ -45,8 +45,8 @@ def test_closing_an_account_and_making_another_one_changes_nothing(world: World)
 
 
 def test_the_staff_number_is_kept_as_a_keyed_hash_only(world: World) -> None:
-    hired(world.office, "laura", Role.ASSESSOR, number="E1042XYZ")
-    person = world.rows(sa.select(Person).where(Person.human_index.is_not(None)).order_by(Person.registered_at.desc()))[0]
+    laura = hired(world.office, "laura", Role.ASSESSOR, number="E1042XYZ")
+    person = world.rows(sa.select(Person).where(Person.id == laura.person_id))[0]
     assert person.human_index == world.office.keys.human_index("e1042xyz")
     assert "1042xyz" not in repr(world.everything()).lower()
 
@@ -126,6 +126,22 @@ def test_whoever_applied_here_keeps_access_to_their_own_application(world: World
     people.disable_person(world.office, actor=None, person_id=str(person.person_id))
     assert now_acting(world.office, person.person_id).roles == {Role.APPLICANT}
     assert world.view(case_id).state == "draft"
+
+
+def test_more_roles_are_given_to_staff_and_to_nobody_else(world: World) -> None:
+    admin = hired(world.office, "nora", Role.ADMINISTRATOR, number="A-100")
+    person = hired(world.office, "laura", Role.ASSESSOR)
+    people.give_roles(world.office, actor=admin, person_id=str(person.person_id), roles=frozenset({Role.GUIDE}), staff_number="E-1042")
+    twin = hired(world.office, "laura.gil", Role.REGISTRAR, number="E-1042")
+    again = now_acting(world.office, person.person_id)
+    assert (again.roles, again.acts_for) == ({Role.APPLICANT, Role.ASSESSOR, Role.GUIDE}, {twin.person_id})
+    for stranger in (str(applicant(world.office).person_id), "0" * 32):
+        with pytest.raises(NotFoundError):
+            people.give_roles(world.office, actor=admin, person_id=stranger, roles=frozenset({Role.GUIDE}))
+    for roles, who, code in ((frozenset({Role.ADMINISTRATOR}), admin, "administrator_apart"), (frozenset({Role.GUIDE}), again, "wrong_role")):
+        with pytest.raises(RefusedError) as caught:
+            people.give_roles(world.office, actor=who, person_id=str(person.person_id), roles=roles)
+        assert codes(caught.value) == [code]
 
 
 def test_nobody_closes_their_own_account_nor_that_of_somebody_who_only_applies(world: World) -> None:
