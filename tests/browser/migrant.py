@@ -15,10 +15,15 @@ def find_route(visitor: Visitor, *, want: str, papers: str) -> None:
     assert visitor.go("/") == 200
     visitor.look("landing")
     visitor.follow(".pu-door--main a")
-    for name, value in (("want", want), ("country", "CO"), ("papers", papers)):
+    answers = {"want": want, "country": "CO", "purpose": "employment", "level": "undergraduate", "papers": papers}
+    while (asked := visitor.page.locator("main form [name=asked]")).count():
+        name = asked.first.get_attribute("value") or ""
         visitor.look(f"route-{name}")
-        visitor.choose(name, value)
-        visitor.send("main form")
+        if name in answers:
+            visitor.choose(name, answers[name])
+            visitor.send("main form")
+        else:
+            visitor.follow('main a[href$="work=unsure"]')
     visitor.look(f"route-answer-{want}")
 
 

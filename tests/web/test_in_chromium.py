@@ -22,7 +22,8 @@ from tests.web.conftest import NOON
 pytestmark = pytest.mark.browser
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 FINDER = "/route?want=degree&country="
-PATHS = ("/", FINDER + "CO&asked=papers", FINDER + "CO&papers=copy", FINDER + "PE", "/privacy", "/nowhere", "/gallery")
+PATHS = ("/", FINDER + "CO&asked=purpose", "/route?want=skills&country=CO&job=soldador", FINDER + "CO&papers=copy", FINDER + "PE", "/procedures",
+         "/procedures/co-degree-convalidacion", "/privacy", "/nowhere", "/gallery")  # fmt: skip
 SMALL_TARGETS = """() => [...document.querySelectorAll("nav a, header a, footer a, button, .govuk-button, .govuk-radios__item")]
     .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
     .filter(([, box]) => box.height && (box.height < 43.5 || box.width < 43.5)).map(([text]) => text)"""
@@ -113,9 +114,12 @@ def test_everything_works_without_scripts(chromium: Browser, address: str) -> No
     page = open_page(chromium, [], java_script_enabled=False)
     page.goto(address + "/")
     page.click(".pu-door--main a")
-    for choice in ("degree", "CO", "copy"):
-        page.click(f".govuk-radios__item:has(input[value={choice}])")
-        page.click("form .govuk-button")
+    for choice in ("degree", "CO", "employment", "masters", "2142", "copy"):
+        if choice == "2142":
+            page.fill("[name=job]", "ingeniro civil")
+            page.click("form .govuk-button")
+        page.click(f".govuk-radios__item:has(input[value='{choice}'])")
+        page.click("form .govuk-button >> nth=0")
     assert page.locator("#route").is_visible()
     page.click('.pu-langs a[lang="en"]')
     assert page.locator("html").get_attribute("lang") == "en"

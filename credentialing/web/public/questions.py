@@ -8,6 +8,7 @@ from babel import Locale
 from flask import g
 
 from credentialing.resources import data_dir
+from credentialing.services import confirming
 from credentialing.web.language import _, choose_language
 from credentialing.web.surroundings import surroundings
 from credentialing.workflow.finder import REGION, WORK, aim_of
@@ -45,7 +46,7 @@ def is_open(view: ProcedureView) -> bool:
     """Whether an application can be begun here today: well sourced, or confirmed here by those who may."""
     if "startable" not in g:
         here = surroundings()
-        g.startable = {each.id for each in here.library.procedures() if each.enabled}
+        g.startable = confirming.startable(here.office) if here.office else {each.id for each in here.library.procedures() if each.enabled}
     return view.id in g.startable
 
 
