@@ -1,10 +1,11 @@
 """Which procedures may be started here: well-sourced ones at once, others when administrators have read the authority's own text and said so."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from credentialing.domain.people import Actor, Role
 from credentialing.services import people, trail
 from credentialing.services.office import Office
 from credentialing.storage.records import Person, ProcedureConfirmation
+from credentialing.workflow.library import Library, ProcedureView
 from credentialing.workflow.model import Definition
 
 NEEDED: Mapping[str, int] = MappingProxyType({"high": 0, "medium": 1, "low": 2})
@@ -53,25 +55,34 @@ class Standing:
 
 def executable(session: Session, definition: Definition) -> bool:
     """Whether a case may begin under exactly these rules: every certificate page exists, and enough different human beings confirmed this very digest."""
+    return _enough(definition, _confirmed(session))
+
+
+_Rules: TypeAlias = tuple[str, int, str]
+"""Procedure, version and digest: what exactly was confirmed."""
+
+
+def _rules(definition: Definition) -> _Rules:
+    return definition.id, definition.version, definition.digest
+
+
+def _enough(definition: Definition, confirmed: Mapping[_Rules, int]) -> bool:
     needed = NEEDED.get(definition.procedure.confidence)
-    if needed is None or not definition.can_be_certified:
-        return False
-    return needed == 0 or _confirmed(session, definition) >= needed
+    return needed is not None and definition.can_be_certified and confirmed.get(_rules(definition), 0) >= needed
 
 
-def _confirmed(session: Session, definition: Definition) -> int:
-    """How many human beings stand for these very rules. Two accounts with one staff number are one."""
+def _confirmed(session: Session) -> Mapping[_Rules, int]:
+    """How many human beings stand for each set of rules. Two accounts with one staff number are one."""
+    row = ProcedureConfirmation
     standing = (
-        select(Person.id, Person.human_index)
-        .join(ProcedureConfirmation, ProcedureConfirmation.confirmed_by == Person.id)
-        .where(
-            ProcedureConfirmation.procedure == definition.id,
-            ProcedureConfirmation.version == definition.version,
-            ProcedureConfirmation.digest == definition.digest,
-            ProcedureConfirmation.withdrawn_at.is_(None),
-        )
+        select(row.procedure, row.version, row.digest, Person.id, Person.human_index)
+        .join(Person, row.confirmed_by == Person.id)
+        .where(row.withdrawn_at.is_(None))
     )
-    return len({index if index is not None else account for account, index in session.execute(standing)})
+    humans: dict[_Rules, set[str | bytes]] = {}
+    for procedure, version, digest, account, index in session.execute(standing):
+        humans.setdefault((procedure, version, digest), set()).add(index if index is not None else account)
+    return {rules: len(found) for rules, found in humans.items()}
 
 
 def startable_version(office: Office, session: Session, procedure: str) -> Definition | None:
@@ -79,22 +90,27 @@ def startable_version(office: Office, session: Session, procedure: str) -> Defin
     newest = next((view for view in office.library.procedures() if view.id == procedure), None)
     if newest is None:
         raise NotFoundError("no such procedure")
-    versions = (_version(office, procedure, number) for number in range(newest.version, 0, -1))
-    return next((each for each in versions if each is not None and executable(session, each)), None)
+    return _newest(office.library, newest, _confirmed(session))
 
 
-def _version(office: Office, procedure: str, version: int) -> Definition | None:
+def _newest(library: Library, view: ProcedureView, confirmed: Mapping[_Rules, int]) -> Definition | None:
+    versions = (_version(library, view.id, number) for number in range(view.version, 0, -1))
+    return next((each for each in versions if each is not None and _enough(each, confirmed)), None)
+
+
+def _version(library: Library, procedure: str, version: int) -> Definition | None:
     try:
-        return office.library.definition(procedure, version)
+        return library.definition(procedure, version)
     except NotFoundError:
         return None  # versions may have gaps
 
 
 def startable(office: Office) -> Mapping[str, Definition]:
-    """Every procedure that can be applied for here now, by id, with the version that a case would begin under."""
+    """Every procedure that can be applied for here now, by id, with the version that a case would begin under. One question to the database."""
     with office.reading() as session:
-        found = {view.id: startable_version(office, session, view.id) for view in office.library.procedures()}
-        return MappingProxyType({name: definition for name, definition in found.items() if definition is not None})
+        confirmed = _confirmed(session)
+    found = {view.id: _newest(office.library, view, confirmed) for view in office.library.procedures()}
+    return MappingProxyType({name: definition for name, definition in found.items() if definition is not None})
 
 
 def _demand_administrator(actor: Actor) -> None:
@@ -172,24 +188,28 @@ def standings(office: Office, *, actor: Actor) -> tuple[Standing, ...]:
     """Every procedure with its confirmations, by id; RefusedError for everybody but administrators."""
     _demand_administrator(actor)
     with office.reading() as session:
-        selves = people.humans_of(session, str(actor.person_id))
-        return tuple(_standing(office, session, view.definition, selves) for view in office.library.procedures())
+        selves, confirmed = people.humans_of(session, str(actor.person_id)), _confirmed(session)
+        rows = session.scalars(select(ProcedureConfirmation).order_by(ProcedureConfirmation.confirmed_at.desc(), ProcedureConfirmation.id)).all()
+        views = office.library.procedures()
+        return tuple(_standing(office.library, view, confirmed, [row for row in rows if row.procedure == view.id], selves) for view in views)
 
 
-def _standing(office: Office, session: Session, definition: Definition, selves: Collection[str]) -> Standing:
-    began = startable_version(office, session, definition.id)
-    history = select(ProcedureConfirmation).where(ProcedureConfirmation.procedure == definition.id).order_by(ProcedureConfirmation.confirmed_at.desc())
+def _standing(
+    library: Library, view: ProcedureView, confirmed: Mapping[_Rules, int], rows: Sequence[ProcedureConfirmation], selves: Collection[str]
+) -> Standing:
+    definition, began = view.definition, _newest(library, view, confirmed)
+    mine = (row.id for row in rows if row.digest == definition.digest and row.confirmed_by in selves and row.withdrawn_at is None)
     return Standing(
         definition=definition,
         needed=NEEDED.get(definition.procedure.confidence, 0),
-        confirmed=_confirmed(session, definition),
-        executable=executable(session, definition),
+        confirmed=confirmed.get(_rules(definition), 0),
+        executable=_enough(definition, confirmed),
         began_version=began.version if began else None,
-        mine=_standing_of(session, selves, definition),
+        mine=next(mine, None),
         history=tuple(
             Confirmation(
                 row.id, row.version, row.digest == definition.digest, row.confirmed_by, row.confirmed_at, row.source_read, row.withdrawn_by, row.withdrawn_at
             )
-            for row in session.scalars(history)
+            for row in rows
         ),
     )
