@@ -111,6 +111,12 @@ def open_centres(session: Session, *, country: str | None = None) -> tuple[Centr
     return tuple(_line(session, centre) for centre in session.scalars(chosen.where(Centre.country == country) if country else chosen))
 
 
+def centres_to_choose(office: Office) -> tuple[CentreLine, ...]:
+    """Every open centre, for whoever sends a case to another one: a case may follow a person who moves."""
+    with office.reading() as session:
+        return open_centres(session)
+
+
 def all_centres(office: Office, *, actor: Actor | None) -> tuple[CentreLine, ...]:
     """Every centre, the open ones first; RefusedError for everybody but administrators and the console."""
     demand_administrator(actor)

@@ -156,8 +156,8 @@ def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]
 
 
 def _deciding(definition: Definition, decision: Decision, now: datetime, actor: Actor) -> dict[str, object]:
-    """Who decided, when the rules say that this move decides and a person made it; a case judged anew stands undecided again."""
-    if decision.move in definition.fresh_after:
+    """Who decided, when the rules say that this move decides and a person made it; a case that comes back to be judged is undecided again."""
+    if decision.to_state != decision.from_state and decision.to_state in definition.judged_in:
         return {"decision": None, "decided_by": None, "decided_at": None}
     decides = definition.moves[decision.move].decides is not None and actor.person_id is not None
     return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if decides else {}

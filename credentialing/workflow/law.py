@@ -116,6 +116,22 @@ def _undeclared(facts: Facts, *, duty: str, actor: Actor) -> Iterable[Reason]:
         yield Reason("declaration_missing")
 
 
+def must_declare(definition: Definition, facts: Facts, *, actor: Actor) -> bool:
+    """Whether this person has a role in the case that judges, and has not yet declared what ties them to the applicant."""
+    if definition.states[facts.state].final is not None or actor.person_id in facts.declared or actor.person_id in {None, facts.applicant_id}:
+        return False
+    return not actor.roles.isdisjoint(_judging_roles(definition))
+
+
+@lru_cache(maxsize=256)
+def _judging_roles(definition: Definition) -> frozenset[Role]:
+    """The roles that may do a deed before which a conflict must be declared."""
+    duties, before = duty_of(definition), definition.conflict_declared_before
+    by_moves = (role for move in definition.moves.values() if duties.get(move.name) in before for role in move.by)
+    by_findings = (role for name, rule in _subjects(definition).items() if duties.get(name) in before for role in rule.by)
+    return frozenset((*by_moves, *by_findings)) - {Role.APPLICANT, Role.SYSTEM}
+
+
 def current_findings(definition: Definition, findings: Mapping[str, Finding], *, deeds: Sequence[Deed]) -> Mapping[str, Finding]:
     """The findings that still count: what was judged before the case was sent to be judged anew does not."""
     if not any(deed.what in definition.fresh_after for deed in deeds):

@@ -339,6 +339,13 @@ class Definition:
         return move.decides if move else None
 
     @property
+    def judged_in(self) -> frozenset[str]:
+        """The states in which the case itself is judged: a case that comes back to one of them is undecided again."""
+        criteria = {state for criterion in self.criteria.values() for state in criterion.done_in}
+        proposing = {state for move in self.moves.values() if "outcome" in move.asks for state in move.from_states}
+        return frozenset({*criteria, *proposing, *(self.units_rule.done_in if self.units_rule else ())})
+
+    @property
     def can_be_certified(self) -> bool:
         """Whether every page that it may end with can be made."""
         return self.pages <= frozenset(EXISTING_PAGES)

@@ -13,10 +13,11 @@ from credentialing.domain.errors import NotFoundError
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
-from credentialing.web.applicant.standing import ENDINGS, Chip
+from credentialing.web.applicant.standing import ENDINGS, Chip, remedy_text
+from credentialing.web.applicant.todo import acts_of
 from credentialing.web.gate import route
 from credentialing.web.words import words_of
-from credentialing.workflow.model import Ending, Remedy
+from credentialing.workflow.model import Ending, Remedy, Verdict
 
 blueprint = Blueprint("decided", __name__, url_prefix="/applications")
 
@@ -56,7 +57,7 @@ def decision(case_id: str) -> str:
     now_key = f"states.{view.state}.what_now"
     return render_template(
         "pages/applicant/decision.html", view=view, words=words, url=address(case_id), ending=_ending(view), texts=_letter(view),
-        grounds=tuple(_grounds(view)), units=tuple(_units(view)), granted=_final(view) is Ending.GRANTED,
+        grounds=tuple(_grounds(view)), units=tuple(_units(view)), granted=_verdict(view) is Verdict.GRANTED, acts=acts_of(view),
         ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
         what_now=words.text(now_key) if words.has(now_key) else "",
     )
@@ -75,20 +76,27 @@ def _moment(view: CaseView) -> datetime:
     return view.decided_at or view.closed_at or view.facts.visits[-1].entered_at
 
 
-def _final(view: CaseView) -> Ending:
-    """How the case ends: a decision that was taken and is not an end yet waits for its certificate."""
-    return view.definition.states[view.state].final or Ending.GRANTED
+def _verdict(view: CaseView) -> Verdict | None:
+    """What was decided: what the deciding act said, or what the end says when no person decided; None for an end without a verdict."""
+    of_ends = {Ending.GRANTED: Verdict.GRANTED, Ending.REFUSED: Verdict.REFUSED}
+    final = view.definition.states[view.state].final
+    return view.definition.verdict_of(view.decision) or (of_ends.get(final) if final else None)
 
 
 def _ending(view: CaseView) -> Chip:
-    said = {Ending.GRANTED: _("Approved"), Ending.REFUSED: _("Not approved")}
-    return Chip(*ENDINGS[_final(view)], said.get(_final(view), _("Closed")))
+    said = {
+        Verdict.GRANTED: ("good", "check", _("Approved")), Verdict.PARTLY_GRANTED: ("copy", "check", _("Approved in part")),
+        Verdict.CONDITIONAL: ("you", "clock", _("Approved under a condition")), Verdict.REFUSED: ("bad", "cross", _("Not approved")),
+    }
+    verdict = _verdict(view)
+    return Chip(*said[verdict]) if verdict else Chip(*ENDINGS[Ending.LAPSED], _("Closed"))
 
 
 def _letter(view: CaseView) -> tuple[WrittenText, ...]:
     """What was written with the decision; the proposal's words when whoever decided added none."""
     moves, states = view.definition.moves, view.definition.states
-    deciding = tuple(text for text in view.texts if text.move == view.decision or states[moves[text.move].to].final is not None)
+    ends = {name for name, move in moves.items() if move.to in states and states[move.to].final is not None}
+    deciding = tuple(text for text in view.texts if text.move == view.decision or text.move in ends)
     return deciding or tuple(text for text in view.texts if text.field == "grounds" and text.move == "propose")[-1:]
 
 
@@ -116,15 +124,16 @@ def _units(view: CaseView) -> Iterator[tuple[str, bool, Ground]]:
 
 
 def _remedies(view: CaseView) -> tuple[str, ...]:
-    return view.definition.states[view.state].remedies
+    """The remedies of an end; before it, every remedy of the procedure against anything less than what was asked for."""
+    own = view.definition.states[view.state].remedies
+    return own if own or _verdict(view) in (None, Verdict.GRANTED) else tuple(view.definition.procedure.remedies)
 
 
 def _way_on(view: CaseView, name: str) -> WayOn:
     remedy: Remedy = view.definition.procedure.remedies[name]
-    words = words_of(view.definition)
     due = _due(view, remedy.limit) if remedy.limit is not None else None
-    text = words.text(f"remedies.{name}.text", **({"days": remedy.limit.count} if remedy.limit is not None else {}))
-    return WayOn(words.text(f"remedies.{name}.title"), text, due, due is not None and view.facts.now >= due)
+    title = words_of(view.definition).text(f"remedies.{name}.title")
+    return WayOn(title, remedy_text(view, name), due, due is not None and view.facts.now >= due)
 
 
 def _due(view: CaseView, limit: Span) -> datetime:

@@ -4,17 +4,17 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from credentialing.domain.errors import NotFoundError, Reason, RefusedError
+from credentialing.domain.people import Role
 from credentialing.services.looking import CaseView
 from credentialing.services.moving import make_move
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page, seen_revision
 from credentialing.web.applicant.papers import cards_of, kilobytes
-from credentialing.web.applicant.standing import latest_letter
+from credentialing.web.applicant.standing import latest_letter, remedy_text
 from credentialing.web.applicant.todo import ANSWER, SEND, WITHDRAW, missing_of, move_url, offer_of
 from credentialing.web.forms import FieldView, Parsed, parse_fields, simple_view
 from credentialing.web.gate import route
 from credentialing.web.words import words_of
 from credentialing.workflow.law import Offer
-from credentialing.workflow.model import Ending
 from credentialing.workflow.registry import ASKED, choices_of
 
 OWN_PAGE = frozenset({SEND, ANSWER})
@@ -49,8 +49,9 @@ def make(case_id: str, move: str) -> Response:
         if offer is None:
             raise
         return _move_page(view, offer, parsed, error.reasons)
-    withdrawn = view.definition.states[view.definition.moves[move].to].final is Ending.WITHDRAWN
-    return redirect(address(case_id) if withdrawn else address(case_id, "received"), code=303)
+    to = view.definition.states.get(view.definition.moves[move].to)  # None for a move that leads back
+    arrived = to is not None and to.final is None and to.waits_for is not Role.APPLICANT
+    return redirect(address(case_id, "received") if arrived else address(case_id), code=303)
 
 
 def _of_this_procedure(case_id: str, move: str) -> CaseView:
@@ -73,8 +74,12 @@ def _move_page(view: CaseView, offer: Offer, parsed: Parsed | None = None, refus
 def _field(view: CaseView, name: str, parsed: Parsed | None) -> FieldView:
     """A field of the act. Its hint was written for the staff, so it is left out: the help of the move says what to write."""
     label = words_of(view.definition).text(f"fields.{name}.label")
-    field, values = ASKED[name], parsed.raw if parsed else {}
-    return simple_view(name, label, kind=field.kind, value=values.get(name, ""), reasons=parsed.reasons if parsed else (), max_length=field.max_length)
+    field, values, remedies = ASKED[name], parsed.raw if parsed else {}, choices_of(view.definition, name) if name == "remedy" else ()
+    return simple_view(
+        name, label, kind=field.kind, value=values.get(name, remedies[0] if len(remedies) == 1 else ""), reasons=parsed.reasons if parsed else (),
+        max_length=field.max_length, choices=[(each, words_of(view.definition).text(f"remedies.{each}.title")) for each in remedies], always_radios=True,
+        hints={each: remedy_text(view, each) for each in remedies},
+    )
 
 
 def _units(view: CaseView) -> list[tuple[str, str]]:

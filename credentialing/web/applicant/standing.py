@@ -19,6 +19,7 @@ from credentialing.workflow.model import ClockKind, Definition, Ending
 
 ENDINGS: Final = {
     Ending.GRANTED: ("good", "check"), Ending.REFUSED: ("bad", "cross"), Ending.WITHDRAWN: ("null", "ban"), Ending.LAPSED: ("null", "ban"),
+    Ending.CANCELLED: ("null", "ban"),
 }
 
 
@@ -119,7 +120,7 @@ def clock_cards(view: CaseView) -> tuple[ClockCard, ...]:
     if view.definition.states[view.state].final is not None:
         return ()
     shown = [clock for clock in view.clocks if view.state != view.definition.starts_in and (clock.running or _rests(view, clock))]
-    order = {ClockKind.APPLICANT: 0, ClockKind.STATUTORY: 1, ClockKind.SERVICE_LEVEL: 2}
+    order = {ClockKind.APPLICANT: 0, ClockKind.STATUTORY: 1, ClockKind.SERVICE_LEVEL: 2, ClockKind.MINIMUM: 3}
     return tuple(_card(view, clock) for clock in sorted(shown, key=lambda clock: order[clock.kind]) if clock.limit.unit is not DayType.HOURS)
 
 
@@ -151,6 +152,12 @@ def _if_answered_today(view: CaseView, clock: ClockView) -> str:
     return _said(_("If you act today, the limit ends on %(day)s."), day=last_day(due))
 
 
+def remedy_text(view: CaseView, name: str) -> str:
+    """What a remedy is, with the number of days it leaves."""
+    limit = view.definition.procedure.remedies[name].limit
+    return str(words_of(view.definition).text(f"remedies.{name}.text", **({"days": limit.count} if limit is not None else {})))
+
+
 def has_legal_limit(definition: Definition) -> bool:
     """Whether any law sets the institution a limit in this procedure."""
     return any(deadline.kind is ClockKind.STATUTORY for deadline in definition.deadlines.values())
@@ -165,7 +172,7 @@ def main_way(definition: Definition) -> tuple[str, ...]:
         if definition.states[here].final is Ending.GRANTED:
             return _back(came_from, here)
         for move in definition.moves.values():
-            if here in move.from_states and move.to not in came_from:
+            if here in move.from_states and move.to in definition.states and move.to not in came_from:
                 came_from[move.to] = here
                 waiting.append(move.to)
     return (definition.starts_in,)

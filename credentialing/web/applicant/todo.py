@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from credentialing.domain.errors import Reason
+from credentialing.domain.people import Role
 from credentialing.services.looking import CaseView
 from credentialing.web.applicant.mine import address
 from credentialing.web.phrases import sentence
 from credentialing.web.words import word, words_of
 from credentialing.workflow.guards import evidence_asked, is_required
 from credentialing.workflow.law import Offer
+from credentialing.workflow.model import BACK
 from credentialing.workflow.registry import FIELDS, REQUIRED_CONSENTS
 
 SEND, ANSWER, WITHDRAW = "submit", "answer", "withdraw"
@@ -88,13 +90,34 @@ def offer_of(view: CaseView, move: str) -> Offer | None:
 
 
 def acts_of(view: CaseView) -> tuple[Act, ...]:
-    """What the applicant may do now to move the case on, the acts that ask nothing first; withdrawing stands apart."""
-    words = words_of(view.definition)
-    offers = sorted((offer for offer in view.offers if offer.move != WITHDRAW), key=lambda offer: len(offer.asks))
-    return tuple(
-        Act(offer.move, _opener(offer.move) or words.text(f"moves.{offer.move}.button"), move_url(view, offer.move), missing_of(view, offer.reasons))
-        for offer in offers
-    )
+    """What the applicant may do now to move the case on, the acts that ask nothing first. What stands beside the way is in `asides_of`."""
+    if view.definition.states[view.state].waits_for is not Role.APPLICANT:
+        return ()
+    offers = [offer for offer in view.offers if not _is_aside(view, offer.move) and not any(_late(reason) for reason in offer.reasons)]
+    return tuple(_act(view, offer) for offer in sorted(offers, key=lambda offer: len(offer.asks)))
+
+
+def asides_of(view: CaseView) -> tuple[Act, ...]:
+    """What the applicant may do beside the way: postpone, appeal against silence, and last of all withdraw. What the rules do not allow now is left out."""
+    mine = view.definition.states[view.state].waits_for is Role.APPLICANT
+    offers = [offer for offer in view.offers if not offer.reasons and (not mine or _is_aside(view, offer.move))]
+    return tuple(_act(view, offer) for offer in sorted(offers, key=lambda offer: offer.move == WITHDRAW))
+
+
+def _act(view: CaseView, offer: Offer) -> Act:
+    text = _opener(offer.move) or words_of(view.definition).text(f"moves.{offer.move}.button")
+    return Act(offer.move, text, move_url(view, offer.move), missing_of(view, offer.reasons))
+
+
+def _late(reason: Reason) -> bool:
+    """Whether a reason can never be put right by the applicant: the time is over, or it was done as often as it may be."""
+    return reason.code in {"appeal_too_late", "at_most_reached"}
+
+
+def _is_aside(view: CaseView, move: str) -> bool:
+    """Whether a move leaves the way of the case: withdrawing, or going where only a way back leads on."""
+    back = {state for other in view.definition.moves.values() if other.to == BACK and Role.APPLICANT in other.by for state in other.from_states}
+    return move == WITHDRAW or view.definition.moves[move].to in back
 
 
 def _opener(move: str) -> str:

@@ -7,14 +7,17 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from credentialing.domain.errors import Reason
+from credentialing.services.centres import centres_to_choose
 from credentialing.services.looking import CaseView
 from credentialing.web.desk import subjects
 from credentialing.web.forms import FieldView, Parsed, parse_fields, simple_view
 from credentialing.web.language import _
 from credentialing.web.phrases import sentence
+from credentialing.web.surroundings import surroundings
 from credentialing.web.words import words_of
+from credentialing.workflow import proof
 from credentialing.workflow.law import Offer
-from credentialing.workflow.model import Ending
+from credentialing.workflow.model import Verdict
 from credentialing.workflow.registry import ASKED, choices_of
 
 LETTER = "ask_once"
@@ -78,15 +81,18 @@ def _card(view: CaseView, offer: Offer, typed: Mapping[str, str], reasons: Seque
 def _tone(view: CaseView, move: str) -> str:
     """The main way is filled, a way back is outlined, a negative end is a warning."""
     rule = view.definition.moves[move]
-    if view.definition.states[rule.to].final in (Ending.REFUSED, Ending.LAPSED):
+    state = view.definition.states.get(rule.to)  # None for a move that stays or leads back
+    if rule.decides is Verdict.REFUSED or (state is not None and state.final in proof.NEGATIVE):
         return "warning"
     been = {visit.state for visit in view.facts.visits}
-    return "secondary" if rule.to in been or rule.to == view.state or move == LETTER else ""
+    return "secondary" if state is None or rule.to in been or move == LETTER else ""
 
 
 def _choices(view: CaseView, name: str) -> tuple[str, ...]:
     if name == "units":
         return tuple(unit.code for unit in view.standard.units) if view.standard else ()
+    if name == "centre":
+        return tuple(centre.centre_id for centre in centres_to_choose(surroundings().office))
     return choices_of(view.definition, name)
 
 
@@ -117,8 +123,9 @@ def choice_text(view: CaseView, name: str, value: str) -> str:
     words: Any = words_of(view.definition)
     if name == "units":
         return _("%(code)s. %(title)s", code=value, title=subjects.standard_words(view).text(f"units.{value}.title"))
-    if name == "route":
-        return str(words.text(f"routes.{value}.title"))
-    if name == "outcome":
-        return str(words.text(f"outcomes.{value}"))
+    if name == "centre":
+        return next((f"{centre.name} · {centre.city}" for centre in centres_to_choose(surroundings().office) if centre.centre_id == value), value)
+    keys = {"route": f"routes.{value}.title", "outcome": f"outcomes.{value}", "remedy": f"remedies.{value}.title"}
+    if name in keys:
+        return str(words.text(keys[name]))
     return str(words.text(f"fields.{name}.values.{value}"))

@@ -12,6 +12,7 @@ from credentialing.web.desk.viewer import Pane, Scene, in_order
 from credentialing.web.forms import FieldView, simple_view
 from credentialing.web.language import _, day_text
 from credentialing.web.words import words_of
+from credentialing.workflow.law import values_of
 from credentialing.workflow.registry import FIELDS
 
 LONGEST_REASON = 4000
@@ -39,8 +40,15 @@ class OpenSubject:
 
 
 def sort_of(view: CaseView, subject: str) -> str:
-    """Whether a subject is one of the `checks`, `criteria` or `units`."""
+    """Whether a subject is one of the `checks`, `criteria`, `waivers` or `units`."""
+    if kind_waived(view, subject):
+        return "waivers"
     return "checks" if subject in view.definition.checks else "criteria" if subject in view.definition.criteria else "units"
+
+
+def kind_waived(view: CaseView, subject: str) -> str:
+    """The kind of evidence that a decision on another way is about; empty for every other subject."""
+    return next((rule.kind for rule in view.definition.evidence.values() if rule.instead and rule.waiver == subject), "")
 
 
 def standard_words(view: CaseView) -> Any:
@@ -55,6 +63,11 @@ def subject_words(view: CaseView, subject: str) -> dict[str, str]:
     sort, words = sort_of(view, subject), words_of(view.definition)
     if sort == "units":
         return {"title": standard_words(view).text(f"units.{subject}.title"), "question": _("Has the person shown this unit as a whole?"), "code": subject}
+    if sort == "waivers":
+        kind = kind_waived(view, subject)
+        title = _("Instead of: %(paper)s", paper=words.text(f"evidence.{kind}.name"))
+        way = view.facts.waivers.get(kind, "")
+        return {"title": title, "question": _("Will this do? %(way)s", way=words.text(f"ways.{way}.title") if way else ""), "code": ""}
     title, question = words.text(f"{sort}.{subject}.title"), words.text(f"{sort}.{subject}.question")
     return {"title": title, "question": question, "code": subject if sort == "criteria" else ""}
 
@@ -62,7 +75,8 @@ def subject_words(view: CaseView, subject: str) -> dict[str, str]:
 def value_text(view: CaseView, subject: str, value: str) -> str:
     """The words for what was found."""
     sort = sort_of(view, subject)
-    return str(words_of(view.definition).text(f"units.values.{value}" if sort == "units" else f"{sort}.{subject}.values.{value}"))
+    keys = {"units": f"units.values.{value}", "waivers": f"waiver_values.{value}"}
+    return str(words_of(view.definition).text(keys.get(sort, f"{sort}.{subject}.values.{value}")))
 
 
 def next_open(view: CaseView, after: str = "") -> str:
@@ -88,6 +102,8 @@ def _looks_at(view: CaseView, subject: str) -> tuple[str, ...]:
     check = view.definition.checks.get(subject)
     if check is not None:
         return check.looks_at
+    if kind_waived(view, subject):
+        return (kind_waived(view, subject), "other_proof")
     return ("diploma",) if subject in view.definition.criteria else ("work_photos", "work_history")
 
 
@@ -100,7 +116,9 @@ def subject_url(view: CaseView, scene: Scene, subject: str) -> str:
 
 def strips(view: CaseView, scene: Scene) -> tuple[Strip, ...]:
     """Everything that this person may judge now, by sort."""
-    titles = {"checks": _("Checks, in any order"), "criteria": _("Criteria"), "units": _("Competency units")}
+    titles = {
+        "waivers": _("Other ways that the person asks for"), "checks": _("Checks, in any order"), "criteria": _("Criteria"), "units": _("Competency units"),
+    }
     return tuple(
         Strip(title, tuple(_strip_item(view, scene, subject) for subject in view.recordable if sort_of(view, subject) == sort))
         for sort, title in titles.items()
@@ -137,10 +155,7 @@ def open_subject(view: CaseView, subject: str, typed: Mapping[str, str], reasons
 
 
 def _values(view: CaseView, subject: str) -> tuple[str, ...]:
-    definition, sort = view.definition, sort_of(view, subject)
-    if sort == "units":
-        return definition.units_rule.values if definition.units_rule else ()
-    return definition.checks[subject].values if sort == "checks" else definition.criteria[subject].values
+    return values_of(view.definition, subject)
 
 
 def _needs_reason(view: CaseView, subject: str) -> bool:

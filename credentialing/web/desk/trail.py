@@ -12,7 +12,7 @@ from credentialing.domain.events import Event
 from credentialing.domain.numbers import printed_code
 from credentialing.domain.people import Role
 from credentialing.services.looking import CaseView, FoundLine, HistoryLine
-from credentialing.web.desk.subjects import subject_words, value_text
+from credentialing.web.desk.subjects import kind_waived, subject_words, value_text
 from credentialing.web.language import _
 from credentialing.web.words import words_of
 from credentialing.workflow.registry import ASKED
@@ -123,13 +123,15 @@ def findings(view: CaseView) -> tuple[dict[str, Any], ...]:
 def still_open(view: CaseView) -> tuple[str, ...]:
     """The titles of what is to be judged at this stage and is not judged yet."""
     here = {check.name for check in view.definition.checks.values() if view.state in check.done_in}
+    here |= {rule.waiver for rule in view.definition.evidence.values() if rule.kind in view.facts.waivers and view.state in rule.waived_in}
     here |= {criterion.name for criterion in view.definition.criteria.values() if view.state in criterion.done_in}
     here |= set(view.facts.units) if view.definition.units_rule and view.state in view.definition.units_rule.done_in else set()
     return tuple(subject_title(view, subject) for subject in _subjects(view) if subject in here and subject not in view.findings)
 
 
 def _subjects(view: CaseView) -> tuple[str, ...]:
-    return (*view.definition.checks, *view.definition.criteria, *(view.facts.units if view.standard is not None else ()))
+    waivers = tuple(rule.waiver for rule in view.definition.evidence.values() if rule.kind in view.facts.waivers)
+    return (*waivers, *view.definition.checks, *view.definition.criteria, *(view.facts.units if view.standard is not None else ()))
 
 
 def proposal(view: CaseView, reader: str) -> dict[str, Any] | None:
@@ -146,7 +148,10 @@ def proposal(view: CaseView, reader: str) -> dict[str, Any] | None:
 
 def _finding(view: CaseView, subject: str, found: FoundLine) -> dict[str, Any]:
     check, rule = view.definition.checks.get(subject), view.definition.units_rule
-    passing = check.passes_with if check else rule.passes_with if rule and subject not in view.definition.criteria else None
+    if kind_waived(view, subject):
+        passing: tuple[str, ...] | None = ("granted",)
+    else:
+        passing = check.passes_with if check else rule.passes_with if rule and subject not in view.definition.criteria else None
     return {
         "title": subject_title(view, subject), "value": value_text(view, subject, found.value), "reason": found.reason,
         "who": _("You") if found.by_me else _("A colleague"),
