@@ -16,7 +16,10 @@ from tests.certificate.drafts import CODE, HOST, NOW, competence, degree
 
 # WeasyPrint 70.0 leaves its own colour profile to the garbage collector.
 TOLERATED = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:ResourceWarning")
-NUMBERS = {"degree": "RT-2026-004817-3", "rpl": "CL-2026-000044-9"}
+NUMBERS = {
+    "degree": "RT-2026-004817-3", "rpl": "CL-2026-000044-9", "background_paper": "PC-2026-000208-3", "school": "ES-2026-000031-3",
+    "mutual_recognition": "RM-2026-000007-7",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from credentialing.certificate.issuing import Sealed, prepare, seal
 from credentialing.certificate.page import Studio
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto.keyring import create_keyring
-from tests.certificate.drafts import CODE, HOST, competence, degree, long_titles
+from tests.certificate.drafts import CODE, HOST, competence, degree, long_titles, mutual, partial, passport, school, some_units, statement
 from tests.certificate.workshop import TOLERATED, studio
 
 __all__ = ["studio"]
@@ -21,6 +21,12 @@ DRAFTS = {
     "long names": ("RT-2026-004818-1", long_titles()),
     "competence": ("CL-2026-000044-9", competence(12)),
     "portuguese": ("CL-2026-000045-7", competence(5, langs=("pt", "es"))),
+    "partial": ("RT-2026-004819-4", partial()),
+    "units": ("CL-2026-003310-3", some_units(langs=("pt", "en"))),
+    "statement": ("RT-2026-004820-7", statement()),
+    "passport": ("PC-2026-000208-3", passport()),
+    "school": ("ES-2026-000031-3", school()),
+    "mutual": ("RM-2026-000007-7", mutual(langs=("pt", "en"))),
 }
 
 
