@@ -10,7 +10,7 @@ from typing import Any
 from credentialing.domain.errors import Reason
 from credentialing.domain.people import SYSTEM, Actor, Role
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
-from credentialing.workflow.law import Decision, Refused, decide, judge_finding
+from credentialing.workflow.law import Decision, Refused, current_findings, decide, judge_finding
 from credentialing.workflow.library import Library
 from credentialing.workflow.model import Definition
 from tests.house.sources import ROOT
@@ -25,6 +25,9 @@ INTAKE_2 = Actor("ivan", frozenset({Role.INTAKE_OFFICER}))
 ASSESSOR = Actor("aura", frozenset({Role.ASSESSOR}))
 VERIFIER = Actor("vera", frozenset({Role.INTERNAL_VERIFIER}))
 DECIDER = Actor("dario", frozenset({Role.DECISION_MAKER}))
+GUIDE = Actor("gil", frozenset({Role.GUIDE}))
+APPEALS = Actor("petra", frozenset({Role.APPEALS_BODY}))
+APPEALS_2 = Actor("pablo", frozenset({Role.APPEALS_BODY}))
 REGISTRAR = Actor("rosa", frozenset({Role.REGISTRAR}))
 AUDITOR = Actor("abel", frozenset({Role.AUDITOR}))
 
@@ -50,6 +53,18 @@ def degree() -> Definition:
 def rpl() -> Definition:
     """Version 1 of the certification of skills."""
     return library().definition("co-rpl-sena-eccl", 1)
+
+
+@functools.cache
+def degree2() -> Definition:
+    """Version 2 of the recognition of a degree: other ways, appeals, duties."""
+    return library().definition("co-degree-convalidacion", 2)
+
+
+@functools.cache
+def rpl2() -> Definition:
+    """Version 2 of the certification of skills: guide, unit certificates, another attempt."""
+    return library().definition("co-rpl-sena-eccl", 2)
 
 
 NAMED = "Ingeniería Civil"  # the title that a decider recognises
@@ -92,7 +107,7 @@ def reasons(result: Decision | Refused | None) -> tuple[Reason, ...]:
     return result.reasons if isinstance(result, Refused) else ()
 
 
-def carried(facts: Facts, decision: Decision, *, by: Actor) -> Facts:
+def carried(definition: Definition, facts: Facts, decision: Decision, *, by: Actor) -> Facts:
     """The facts after a decision was carried out, with what was given copied as the services copy it."""
     after = facts.after_move(move=decision.move, to_state=decision.to_state, by=by.person_id)
     given = decision.given
@@ -101,6 +116,7 @@ def carried(facts: Facts, decision: Decision, *, by: Actor) -> Facts:
     return replace(
         after, route=given.get("route", after.route), proposal=given.get("outcome", after.proposal),
         units=tuple(given["units"].split()) if "units" in given else after.units,
+        findings=current_findings(definition, after.findings, deeds=after.deeds),
     )
 
 
@@ -128,7 +144,7 @@ class Story:
         """Make a move that must be lawful."""
         decision = self.attempt(move, actor, **given)
         assert isinstance(decision, Decision), (move, reasons(decision))
-        self.facts = carried(self.facts, decision, by=actor)
+        self.facts = carried(self.definition, self.facts, decision, by=actor)
         return self
 
     def find(self, subject: str, value: str, actor: Actor) -> "Story":

@@ -256,12 +256,6 @@ def test_a_definition_that_lets_nobody_make_a_move_refuses_everyone() -> None:
         assert codes(decide(closed, fresh(closed), move="submit", actor=actor, given={})) == {"wrong_role"}
 
 
-def test_a_waived_paper_is_not_missed() -> None:
-    story = start().now(evidence={"identity": 1, "diploma": 1, "transcript": 1})
-    assert codes(story.attempt("submit", ANA)) == {"evidence_missing"}
-    assert isinstance(story.now(waived=frozenset({"apostille"})).attempt("submit", ANA), Decision)
-
-
 def test_a_person_with_two_roles_may_act_as_applicant_on_their_own_case_only() -> None:
     both = with_roles(ANA, Role.APPLICANT, Role.INTAKE_OFFICER)
     assert isinstance(start().attempt("submit", both), Decision)

@@ -82,7 +82,7 @@ def moved(definition: Definition, facts: Facts, *, actor: Actor, data: st.DataOb
     move = data.draw(st.sampled_from(sorted(open_moves)))
     decision = decide(definition, facts, move=move, actor=actor, given=given_for(definition, move, data=data))
     assert isinstance(decision, Decision)
-    return replace(carried(facts, decision, by=actor), questions_open=0, certificate_sealed=decision.to_state == "issuing")
+    return replace(carried(definition, facts, decision, by=actor), questions_open=0, certificate_sealed=decision.to_state == "issuing")
 
 
 def walk(definition: Definition, data: st.DataObject, *, steps: int = 40) -> Facts:
