@@ -13,16 +13,15 @@ from credentialing.web.language import _, any_of, choose_language, day_text, nge
 from credentialing.web.public.questions import country_name, group_title, is_open
 from credentialing.web.surroundings import surroundings
 from credentialing.web.words import words_of
-from credentialing.workflow.draw import in_order
+from credentialing.workflow.draw import in_order, main_path
 from credentialing.workflow.finder_rules import Rule
 from credentialing.workflow.library import ProcedureView
-from credentialing.workflow.model import BEGIN, ClockKind, Deadline, Definition, Ending, EvidenceRule, Fee, Remedy, Source
+from credentialing.workflow.model import BEGIN, ClockKind, Deadline, Definition, EvidenceRule, Fee, Remedy, Source
 from credentialing.workflow.reference import reference
 from credentialing.workflow.registry import FIELDS
 from credentialing.workflow.words import Words
 
 PROCEDURES: Final = "/procedures"
-_LEVEL: Final = "study_level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,14 @@ class Reasoned:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Another way to show what a paper would show."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A paper that the procedure asks for; `without` and `ways` say what to do when it is missing, and `missing` that the person said so."""
 
@@ -68,7 +75,7 @@ class Paper:
     hint: str
     sometimes: bool
     without: str
-    ways: tuple[str, ...]
+    ways: tuple[Way, ...]
     missing: bool
 
 
@@ -140,11 +147,13 @@ def describe(view: ProcedureView, *, answers: Mapping[str, str], lacks: frozense
     """The leaflet of a procedure for a person with these answers of the finder who lacks these kinds of evidence; both may be empty."""
     rules, words = view.definition, words_of(view.definition)
     procedure = rules.procedure
-    fees = tuple(fee for fee in procedure.fees if _concerns(fee, answers))
+    known = _known(answers)
+    fees = tuple(fee for fee in procedure.fees if _may_hold(fee.due_when, known))
     return Leaflet(
         id=rules.id, enabled=is_open(view), country=country_name(view.country), cost=_cost(fees), cost_text=words.text("cost"), fees=_fees(fees, rules, words),
         time=_time(rules), limits=tuple(_limits(rules, words)), appeals=tuple(_way_on(rules, words, each) for each in procedure.remedies.values()),
-        validity=_validity(rules), papers=_papers(rules, words, lacks=lacks), standards=_standards(rules), fitting=_fitting(rules, answers.get("work", "")),
+        validity=_validity(rules), papers=_papers(rules, words, known=known, lacks=lacks), standards=_standards(rules),
+        fitting=_fitting(rules, answers.get("work", "")),
         work=group_title(answers.get("work", "")) or "", notes=tuple(words.text(f"notes.{note}") for note in procedure.notes),
         laws=tuple(law.title for law in procedure.legal_basis), sources=procedure.sources, sure=SURE[procedure.confidence],
         verification=words.text("verification", date=day_text(procedure.verified_on, with_year=True)), stages=tuple(_stages(rules, words)),
@@ -164,10 +173,15 @@ def reasoned(rule: Rule) -> Reasoned:
 # ── cost
 
 
-def _concerns(fee: Fee, answers: Mapping[str, str]) -> bool:
-    """Whether a fee may be due: only the level of the studies is known here."""
-    level = answers.get("level")
-    return level not in FIELDS[_LEVEL].values or level in fee.due_when.get(_LEVEL, (level,))
+def _known(answers: Mapping[str, str]) -> Mapping[str, str]:
+    """The answers that are also answers to fields of the form: papers and fees may depend on those."""
+    named = {"study_level": answers.get("level", ""), "purpose": answers.get("purpose", "")}
+    return {field: value for field, value in named.items() if value in FIELDS[field].values}
+
+
+def _may_hold(conditions: Mapping[str, tuple[str, ...]], known: Mapping[str, str]) -> bool:
+    """Whether nothing that is known speaks against the conditions."""
+    return all(known.get(field, values[0]) in values for field, values in conditions.items())
 
 
 def _amount(fee: Fee) -> str:
@@ -264,20 +278,20 @@ def _years(count: int) -> str:
 # ── papers, standards, stages
 
 
-def _papers(rules: Definition, words: Words, *, lacks: frozenset[str]) -> tuple[Paper, ...]:
-    asked = [rule for rule in rules.evidence.values() if rule.at_least and rules.starts_in in rule.asked_in]
+def _papers(rules: Definition, words: Words, *, known: Mapping[str, str], lacks: frozenset[str]) -> tuple[Paper, ...]:
+    asked = [rule for rule in rules.evidence.values() if rule.at_least and rules.starts_in in rule.asked_in and _may_hold(rule.required_when, known)]
     return tuple(
         Paper(
-            words.text(f"evidence.{rule.kind}.name"), words.text(f"evidence.{rule.kind}.hint"), bool(rule.required_when),
+            words.text(f"evidence.{rule.kind}.name"), words.text(f"evidence.{rule.kind}.hint"), not rule.required_when.keys() <= known.keys(),
             words.text(f"evidence.{rule.kind}.without"), _ways(rule, words), rule.kind in lacks,
         )
         for rule in asked
     )
 
 
-def _ways(rule: EvidenceRule, words: Words) -> tuple[str, ...]:
+def _ways(rule: EvidenceRule, words: Words) -> tuple[Way, ...]:
     """The other ways to show the same that the rules allow, best first."""
-    return tuple(words.text(f"ways.{way}.title") for way in rule.instead)
+    return tuple(Way(words.text(f"ways.{way}.title"), words.text(f"ways.{way}.text")) for way in rule.instead)
 
 
 def _standards(rules: Definition) -> tuple[str, ...]:
@@ -292,7 +306,7 @@ def _fitting(rules: Definition, isco: str) -> str:
 
 
 def _stages(rules: Definition, words: Words) -> Iterable[Stage]:
-    for name in in_order(rules):
-        state = rules.states[name]
-        if state.final in (None, Ending.GRANTED):
-            yield Stage(words.text(f"states.{name}.title"), words.text(f"roles.{state.waits_for}") if state.waits_for else "")
+    """The main path alone: what else can happen stands in the drawing."""
+    for name in main_path(rules):
+        waits_for = rules.states[name].waits_for
+        yield Stage(words.text(f"states.{name}.title"), words.text(f"roles.{waits_for}") if waits_for else "")

@@ -1,15 +1,19 @@
 """The list of procedures for everybody, and the page of each."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
+from credentialing.services.confirming import startable
+from credentialing.services.office import Office
 from credentialing.workflow.library import Library
 from credentialing.workflow.model import ClockKind
+from tests.office import make_office
 
 Make = Callable[..., Flask]
 HEAVIEST = 50_000
@@ -69,3 +73,25 @@ def test_an_unknown_procedure_is_not_found_whatever_is_asked(make_app: Make) -> 
     client = make_app().test_client()
     for path in ("/procedures/co-magic", "/procedures/co-magic/drawing.svg", "/procedures/..%2fv1.yaml"):
         assert client.get(path).status_code == 404
+
+
+@pytest.fixture
+def office(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Office]:
+    """A whole office on a database of its own."""
+    made, engine = make_office(tmp_path, f"sqlite:///{migrated_sqlite}")
+    yield made
+    engine.dispose()
+
+
+def test_with_an_office_only_what_is_confirmed_there_can_be_begun(make_app: Make, office: Office, library: Library) -> None:
+    client = make_app(office=office).test_client()
+    client.get("/?lang=en")
+    here = startable(office)
+    assert here
+    for view in library.procedures():
+        assert ("You cannot apply here yet." in client.get(f"/procedures/{view.id}").text) == (view.id not in here), view.id
+    low = {view.id: replace(view.definition, procedure=replace(view.definition.procedure, confidence="low")) for view in library.procedures()}
+    doubtful = tuple(replace(view, definition=low[view.id]) for view in library.procedures())
+    unconfirmed = SimpleNamespace(procedures=lambda: doubtful, definition=lambda name, version=None: low[name], words=library.words)
+    strict = make_app(office=replace(office, library=unconfirmed), library=unconfirmed).test_client()
+    assert "You cannot apply here yet." in strict.get(f"/procedures/{doubtful[0].id}?lang=en").text

@@ -183,6 +183,24 @@ def test_the_fee_follows_the_level_of_the_degree(client: FlaskClient) -> None:
     assert "600,000" not in one
 
 
+def test_papers_that_the_level_rules_out_are_not_named(client: FlaskClient, library: Library) -> None:
+    definition = next(view.definition for view in library.procedures() if view.id == "co-degree-convalidacion")
+    name = library.words("en").of(definition).text("evidence.prior_degree.name")
+    assert f"{name} <" in read(client, "/route?want=degree&country=CO&papers=copy")  # only in some cases
+    assert f"{name}<" in read(client, "/route?want=degree&country=CO&level=masters&papers=copy")
+    assert name not in read(client, "/route?want=degree&country=CO&level=undergraduate&papers=copy")
+
+
+def test_the_ways_that_the_rules_allow_stand_with_the_paper(make_app: Make, library: Library) -> None:
+    def with_ways(view: ProcedureView) -> list[ProcedureView]:
+        evidence = {kind: replace(rule, instead=("issuer_database", "sworn_statement")) for kind, rule in view.definition.evidence.items()}
+        return [replace(view, definition=replace(view.definition, evidence=evidence))]
+
+    text = read(make_app(library=with_views(library, with_ways)).test_client(), "/route?want=degree&country=CO&papers=copy&lang=en")
+    shared = library.words("en").shared()
+    assert all(shared.text(f"ways.{way}.{part}") in text for way in ("issuer_database", "sworn_statement") for part in ("title", "text"))
+
+
 def test_free_is_said_only_where_a_fee_is_known_to_be_nothing(client: FlaskClient, make_app: Make, library: Library) -> None:
     assert ">Free<" in client.get("/route?want=skills&country=CO&papers=letters").text
     def without_fees(view: ProcedureView) -> list[ProcedureView]:
