@@ -13,7 +13,7 @@ from credentialing.resources import data_dir
 from credentialing.services import looking, showcase, signing_in
 from credentialing.services.office import Office
 from credentialing.storage.base import Base
-from credentialing.web import applicant, desk
+from credentialing.web import admin, applicant, desk
 from credentialing.web.frame import build_frame
 from credentialing.web.gate import close_gate
 from credentialing.web.phrases import role_name
@@ -54,7 +54,8 @@ def create_app(settings: Settings, office: Office | None = None) -> Flask:
     )
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     database.init_app(app)
-    for blueprint in (landing.blueprint, finder.blueprint, catalogue.blueprint, information.blueprint, *applicant.BLUEPRINTS, *desk.BLUEPRINTS, *VERIFY):
+    public = (landing.blueprint, finder.blueprint, catalogue.blueprint, information.blueprint)
+    for blueprint in (*public, *applicant.BLUEPRINTS, *desk.BLUEPRINTS, *admin.BLUEPRINTS, *VERIFY):
         app.register_blueprint(blueprint)
     close_gate(app)
     return app

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from credentialing.domain.errors import BadInputError, Reason
 from credentialing.domain.people import STAFF_ROLES, Actor, Role
 from credentialing.services.queueing import QueuePage, QueueRow, queue
-from credentialing.web.desk.page import CASES, case_url, desk_page
+from credentialing.web.desk.page import ADMINISTRATION, CASES, case_url, desk_page
 from credentialing.web.forms import simple_view
 from credentialing.web.gate import acting, route
 from credentialing.web.language import _, deadline_look, unit_text
@@ -62,7 +62,9 @@ class Line:
 
 @route(blueprint, "/", who=STAFF_ROLES)
 def cases() -> Response:
-    """The open cases, filtered by the query: `show`, `procedure`, `number`, `after`."""
+    """The open cases, filtered by the query: `show`, `procedure`, `number`, `after`. Administrators have none and are led to their own pages."""
+    if Role.ADMINISTRATOR in acting().roles:
+        return redirect(ADMINISTRATION, code=303)
     show = request.args.get("show", "")
     asked = Asked(show if show in SHOWS else "mine", request.args.get("procedure", ""), request.args.get("number", "").strip(), request.args.get("after", ""))
     office, actor = surroundings().office, acting()

@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from flask import make_response, render_template
+from flask import g, make_response, render_template
 from werkzeug.wrappers import Response
 
+from credentialing.domain.people import Role
 from credentialing.web.language import _
 
 CASES = "/desk/"
 PROCEDURES = "/desk/procedures"
+ADMINISTRATION = "/admin/procedures"
 
 
 def desk_page(template: str, *, here: str = "cases", status: int = 200, **values: Any) -> Response:
     """A page of the desk; `here` is the item of the navigation that it belongs to."""
+    administers = g.get("actor") is not None and Role.ADMINISTRATOR in g.actor.roles  # who does so sees no case
+    first = (_("Administration"), ADMINISTRATION) if administers else (_("Cases"), CASES)
     items = [
-        {"text": _("Cases"), "href": CASES, "current": here == "cases"},
+        {"text": first[0], "href": first[1], "current": here == "cases"},
         {"text": _("Procedures"), "href": PROCEDURES, "current": here == "procedures"},
         {"text": _("Help"), "href": "/help", "current": False},
     ]

@@ -14,6 +14,7 @@ from credentialing.domain.people import STAFF_ROLES
 from credentialing.web.desk.page import PROCEDURES, desk_page
 from credentialing.web.gate import route
 from credentialing.web.language import _, any_of, day_text, span_text
+from credentialing.web.public.questions import is_open
 from credentialing.web.surroundings import surroundings
 from credentialing.web.words import speak_for, word, words_of
 from credentialing.workflow.draw import in_order, svg
@@ -75,12 +76,16 @@ def source_of(definition: Definition) -> SourceNote:
     words, procedure = words_of(definition), definition.procedure
     verified_on = day_text(procedure.verified_on)
     return SourceNote(
-        title=words.text("title"), authority=words.text("authority"), version=definition.version, enabled=definition.enabled,
+        title=words.text("title"), authority=words.text("authority"), version=definition.version, enabled=_is_open(definition),
         confidence=str(CONFIDENCE.get(procedure.confidence, procedure.confidence)), verified_on=verified_on,
         verification=words.text("verification", date=verified_on), verified_by=procedure.verified_by or "",
         sources=tuple({"title": source.title, "url": source.url} for source in procedure.sources),
         basis=tuple(law.title for law in procedure.legal_basis), url=f"{PROCEDURES}/{definition.id}",
     )
+
+
+def _is_open(definition: Definition) -> bool:
+    return any(view.id == definition.id and is_open(view) for view in surroundings().library.procedures())
 
 
 def _definition(procedure: str) -> Definition:
@@ -93,7 +98,7 @@ def _definition(procedure: str) -> Definition:
 @route(blueprint, "", who=STAFF_ROLES)
 def catalogue() -> Response:
     """Every procedure: those that are not open for applications first, because somebody still has to confirm them."""
-    views = sorted(surroundings().library.procedures(), key=lambda view: (view.enabled, view.id))
+    views = sorted(surroundings().library.procedures(), key=lambda view: (is_open(view), view.id))
     return desk_page("pages/desk/procedures.html", here="procedures", sources=[source_of(view.definition) for view in views])
 
 
