@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from credentialing.web.applicant import answering, cases, decided, demonstration, filling, moves, papers, sending, signing_in
+from credentialing.web.applicant import answering, cases, decided, demonstration, filling, moves, otherwise, papers, sending, signing_in
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    signing_in.blueprint, demonstration.blueprint, cases.blueprint, filling.blueprint, papers.blueprint, sending.blueprint, answering.blueprint,
-    moves.blueprint, decided.blueprint,
+    signing_in.blueprint, demonstration.blueprint, cases.blueprint, filling.blueprint, papers.blueprint, otherwise.blueprint, sending.blueprint,
+    answering.blueprint, moves.blueprint, decided.blueprint,
 )

@@ -14,6 +14,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, Reason, Re
 from credentialing.services.evidence import add_evidence, read_page, remove_evidence
 from credentialing.services.looking import CaseView, Paper
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page
+from credentialing.web.applicant.otherwise import AskedWay, asked_way, may_ask
 from credentialing.web.applicant.todo import SEND, acts_of, count_papers, is_draft
 from credentialing.web.gate import route
 from credentialing.web.language import number as written
@@ -45,6 +46,8 @@ class Card:
     required: bool
     enough: bool
     errors: tuple[str, ...]
+    otherwise: str = ""
+    asked: AskedWay | None = None
 
 
 Faults = Mapping[str, Sequence[str]]
@@ -160,6 +163,7 @@ def _card(view: CaseView, rule: EvidenceRule, papers: tuple[Paper, ...], require
         without=words.text(f"evidence.{rule.kind}.without"), accepts=tuple((one, words.text(f"papers.{one}")) for one in rule.accepts),
         chosen=request.form.get("accepted_as", "") if errors else (papers[-1].accepted_as or "") if papers else known,
         papers=papers, required=required, enough=len(papers) >= max(rule.at_least, 1), errors=errors,
+        otherwise=address(view.case_id, "papers", rule.kind, "otherwise") if may_ask(view, rule) else "", asked=asked_way(view, rule.kind),
     )
 
 

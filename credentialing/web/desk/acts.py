@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from credentialing.domain.errors import BadInputError, ConflictError, Reason, RefusedError
 from credentialing.domain.people import STAFF_ROLES
 from credentialing.services.assessing import draft_question, drop_question, record_finding
+from credentialing.services.declaring import declare
 from credentialing.services.issuing import request_issue
 from credentialing.services.moving import make_move
 from credentialing.web.desk import moves, subjects, viewer
@@ -79,6 +80,18 @@ def drop(case_id: str, question_id: str) -> Response:
     scene = viewer.scene_in(request.form.get("scene", ""), view.papers)
     drop_question(surroundings().office, actor=acting(), case_id=case_id, question_id=question_id)
     return redirect(case_url(case_id, scene.query(), "letter"), 303)
+
+
+@route(blueprint, "/<case_id>/declaration", who=STAFF_ROLES, methods=("POST",))
+def say_ties(case_id: str) -> Response:
+    """Record what ties this person to the applicant; only then does the case open to them."""
+    view = open_case(case_id)
+    typed = {name: request.form.get(name, "") for name in ("declaration", "declaration_text")}
+    try:
+        declare(surroundings().office, actor=acting(), case_id=case_id, value=typed["declaration"], text=_text("declaration_text"))
+    except (BadInputError, RefusedError) as error:
+        return render(view, viewer.Scene(), _fault("declaration", typed, error))
+    return redirect(case_url(case_id, "", "now"), 303)
 
 
 @route(blueprint, "/<case_id>/moves/<move>", who=STAFF_ROLES, methods=("POST",))

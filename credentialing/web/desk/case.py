@@ -15,6 +15,7 @@ from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, desk_case, history
 from credentialing.web.desk import moves, procedures, subjects, trail, viewer
 from credentialing.web.desk.page import case_url, desk_page
+from credentialing.web.desk.ties import ties_of
 from credentialing.web.forms import FieldView, simple_view
 from credentialing.web.gate import acting, route
 from credentialing.web.language import _, unit_text
@@ -98,8 +99,8 @@ def render(view: CaseView, asked: viewer.Scene, fault: Fault | None = None) -> R
     """The page of a case; with a `fault`, the form that came back keeps what was typed and says what is wrong."""
     words, scene = words_of(view.definition), subjects.opened(view, asked)
     cards = moves.move_cards(view, faulty=fault.form, typed=fault.typed, reasons=fault.reasons) if fault else moves.move_cards(view)
-    in_finding = fault if fault and fault.form == "finding" else None
-    subject = subjects.open_subject(view, scene.subject, in_finding.typed if in_finding else {}, in_finding.reasons if in_finding else ())
+    subject = subjects.open_subject(view, scene.subject, *_came_back(fault, "finding"))
+    ties = ties_of(view, *_came_back(fault, "declaration"))
     letter = _letter(view, cards, fault if fault and fault.form == "question" else None)
     role, whose = trail.turn_of(view)
     return desk_page(
@@ -108,14 +109,20 @@ def render(view: CaseView, asked: viewer.Scene, fault: Fault | None = None) -> R
         what_now=words.text(f"states.{view.state}.staff"), turn_role=role, whose=whose,
         my_turn=trail.waits_for_me(view, acting().roles), ending=view.outcome, clocks=_clocks(view),
         panes=viewer.pane_views(view, scene, words), shelf=viewer.shelf(view, scene, words), compare=viewer.compare_url(view, scene), scene=scene.query(),
-        strips=subjects.strips(view, scene), subject=subject, letter=letter, cards=[card for card in cards if card.move != moves.LETTER or letter is None],
-        form_views=_views(subject, letter, cards), lost=_lost(fault, subject, letter, cards), sections=_sections(view), findings=trail.findings(view),
+        strips=subjects.strips(view, scene), subject=subject, letter=letter, ties=ties,
+        cards=[card for card in cards if card.move != moves.LETTER or letter is None],
+        form_views=[*_views(subject, letter, cards), *(ties.fields if ties else ())], lost=_lost(fault, subject, letter, cards), sections=_sections(view), findings=trail.findings(view),
         still_open=trail.still_open(view), proposal=trail.proposal(view, str(acting().person_id)),
         texts=trail.texts(view), certificate=trail.certificate(view), face=trail.on_the_certificate(view) if view.state == "ready_to_issue" else (),
         route=words.text(f"routes.{view.facts.route}.title") if view.facts.route else "", asked_questions=[each for each in view.questions if each.asked_at],
         history=trail.told(view, history(surroundings().office, actor=acting(), case_id=view.case_id)), source=procedures.source_of(view.definition),
         address=case_url(view.case_id), names=viewer.paper_names(view, words),
     )
+
+
+def _came_back(fault: Fault | None, form: str) -> tuple[Mapping[str, str], tuple[Reason, ...]]:
+    """What was typed into a form that came back, and what is wrong with it; nothing when another form did, or none."""
+    return (fault.typed, fault.reasons) if fault and fault.form == form else ({}, ())
 
 
 def _subtitle(view: CaseView) -> str:
@@ -131,7 +138,7 @@ def _lost(fault: Fault | None, subject: subjects.OpenSubject | None, letter: Let
     """What was typed into a form that is not on the page any more, so that nobody types it twice."""
     if fault is None:
         return ()
-    form_is_here = {"finding": subject is not None, "question": letter is not None}.get(fault.form)
+    form_is_here = {"finding": subject is not None, "question": letter is not None, "declaration": True}.get(fault.form)
     if form_is_here is None:
         form_is_here = any(card.move == fault.form and not card.reasons for card in cards)
     return () if form_is_here else tuple(text for name, text in fault.typed.items() if text.strip() and name not in ("value", "about"))

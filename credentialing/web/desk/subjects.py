@@ -149,7 +149,7 @@ def open_subject(view: CaseView, subject: str, typed: Mapping[str, str], reasons
                     optional=not _needs_reason(view, subject)),
     )
     return OpenSubject(
-        name=subject, title=said["title"], fields=fields, written=written(view, sections_for(view, subject)),
+        name=subject, title=said["title"], fields=fields, written=asked_for(view, subject) or written(view, sections_for(view, subject)),
         unit=_unit(view, subject) if sort == "units" else None, found=found, is_last=not next_open(view, subject) or next_open(view, subject) == subject,
     )
 
@@ -170,6 +170,12 @@ def sections_for(view: CaseView, subject: str) -> tuple[str, ...]:
         return ()
     sections = {"person" if kind == "identity" else section for kind in looked_at for section in view.definition.form if section not in ("person", "contact")}
     return tuple(section for section in view.definition.form if section in sections)
+
+
+def asked_for(view: CaseView, subject: str) -> tuple[dict[str, str], ...]:
+    """What the person asked for instead of a paper and wrote about it; nothing for any other subject."""
+    kind, words = kind_waived(view, subject), words_of(view.definition)
+    return tuple({"name": words.text(f"ways.{each.way}.title"), "value": each.text} for each in view.other_ways if each.kind == kind)
 
 
 def written(view: CaseView, sections: Sequence[str]) -> tuple[dict[str, str], ...]:
