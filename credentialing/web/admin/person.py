@@ -128,8 +128,11 @@ def _page(person_id: str, fault: Fault | None = None) -> Response:
 
 
 def _give_fields(line: StaffLine, fault: Fault) -> list[FieldView]:
+    """The form for more roles; nothing for an administrator, who has no other role."""
     typed, reasons = fault.of("give")
-    free = [role for role in STAFF_ROLES if role not in line.roles]
+    free = [role for role in STAFF_ROLES if role not in line.roles and not (line.roles and role is Role.ADMINISTRATOR)]
+    if Role.ADMINISTRATOR in line.roles:
+        return []
     roles = simple_view("roles", _("More roles"), kind="several", value=typed.get("roles", ""), choices=role_choices(free), reasons=reasons)
     return [roles] if line.has_number else [roles, number_field(typed, reasons)]
 

@@ -31,7 +31,7 @@ class House:
 
     def hire(self, name: str, *roles: Role, number: str | None = None) -> Actor:
         """A member of staff as they would act now."""
-        contact = parse_contact(f"{name.lower()}@puente.example", "CO")
+        contact = parse_contact(f"{name.lower().replace(' ', '.')}@puente.example", "CO")
         person_id = people.hire(self.office, actor=None, contact=contact, display_name=name, roles=frozenset(roles), language="es", staff_number=number)
         with self.office.reading() as session:
             return people.actor_of(session, person_id, now=self.office.clock.now())
