@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 from pathlib import Path
 
 import pikepdf
@@ -13,25 +12,12 @@ from credentialing.certificate import fonts
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.certificate.qr import qr_svg
 from credentialing.domain.errors import MisconfiguredError, RefusedError
-from credentialing.resources import data_dir
 from tests.certificate.drafts import CODE, HOST, NOW, competence, degree
 from tests.certificate.workshop import TOLERATED, Made
 
 pytestmark = TOLERATED
 
 SQUARE = qr_svg(f"https://{HOST}/c/{CODE}#" + "1" * 300)[0]
-
-
-@pytest.fixture
-def templates(tmp_path: Path) -> Path:
-    return shutil.copytree(data_dir("templates") / "certificate", tmp_path / "certificate")
-
-
-@pytest.fixture(scope="session")
-def font_folder(pytestconfig: pytest.Config, studio: Studio) -> Path:
-    cache = pytestconfig.cache
-    assert cache is not None
-    return Path(cache.mkdir("certificate-fonts"))
 
 
 @pytest.mark.parametrize(

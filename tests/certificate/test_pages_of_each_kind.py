@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pikepdf
 import pypdfium2 as pdfium
@@ -247,3 +248,9 @@ def test_languages_and_work_stand_only_when_they_were_told(studio: Studio) -> No
 def test_years_of_work_are_counted_in_words(years: int, said: str, studio: Studio) -> None:
     face = passport(passport=replace(TEACHER, work=Work("Docente", years))).numbered(number="PC-2026-004817-3", code="7Q2KM9XD4TRP6")
     assert f"Docente · {said} ·" in studio.html(face, qr_svg="<svg/>")
+
+
+def test_a_text_that_would_push_the_foot_off_the_first_page_is_refused(templates: Path, font_folder: Path) -> None:
+    style = templates / "certificate.css"
+    style.write_text(style.read_text("utf-8") + "\n.verdicts td { font-size: 13pt !important; }", "utf-8")
+    assert Reason("does_not_fit", {"field": "page"}) in refusals(LONGEST["partial"], Studio(font_folder, templates))

@@ -1,5 +1,6 @@
 """What the tests of certificates share: a studio, a key ring, and certificates sealed once."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from credentialing.certificate.issuing import Sealed, prepare, seal
 from credentialing.certificate.page import Studio
 from credentialing.certificate.trust import Trust, trust_of
 from credentialing.crypto.keyring import KeyRing, create_keyring
+from credentialing.resources import data_dir
 from tests.certificate.drafts import CODE, HOST, NOW, competence, degree
 
 # WeasyPrint 70.0 leaves its own colour profile to the garbage collector.
@@ -40,6 +42,20 @@ def studio(pytestconfig: pytest.Config) -> Studio:
     cache = pytestconfig.cache
     assert cache is not None
     return Studio(Path(cache.mkdir("certificate-fonts")))
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    """A copy of the templates, to be spoilt at will."""
+    return shutil.copytree(data_dir("templates") / "certificate", tmp_path / "certificate")
+
+
+@pytest.fixture(scope="session")
+def font_folder(pytestconfig: pytest.Config, studio: Studio) -> Path:
+    """Where the fonts lie, cut."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    return Path(cache.mkdir("certificate-fonts"))
 
 
 @pytest.fixture(scope="session")
