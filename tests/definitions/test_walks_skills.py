@@ -1,4 +1,4 @@
-"""The certification of skills in nine countries, walked from the draft to the certificate, to the end of an appeal, and round what each country does in its own way."""
+"""Skills certified in nine countries: from the draft to the certificate, to the end of an appeal, and round what each country does in its own way."""
 
 from datetime import timedelta
 
