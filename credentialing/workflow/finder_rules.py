@@ -180,10 +180,10 @@ def _read(root: Path) -> tuple[FinderRules, list[Problem]]:
         tree, found = Tree({}, FILE, 1), (Problem(FILE, 1, "The file is missing or is not UTF-8 text."),)
     problems.extend(found)
     record = Record(tree, "the file", problems=problems)
-    countries, awaited = record.names("countries", needed=True), record.names("awaited")
+    countries = record.names("countries", needed=True)
     professions, lacks = record.word_lists("professions"), record.word_lists("lacks")
     here = tuple(sorted({path.parent.name for path in (root / "procedures").glob("*/v*.yaml")}))
-    known = _Known(_facts(countries, tuple(professions), tuple(lacks)), (*KINDS, *here, *awaited), (*_BASIS, *source_ids(root)))
+    known = _Known(_facts(countries, tuple(professions), tuple(lacks)), (*KINDS, *here), (*_BASIS, *source_ids(root)))
     rules, places = [], {}
     for name, inner in record.records("rules", "the rule"):
         places[name] = inner.tree

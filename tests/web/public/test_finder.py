@@ -101,6 +101,11 @@ def test_a_question_that_was_passed_over_can_be_answered_from_the_answer(client:
     assert (after.status_code, after.headers["Location"]) == (303, "/route?want=degree&country=CO&level=masters&papers=copy")
 
 
+def test_an_answer_that_does_not_count_is_not_sent_along(client: FlaskClient) -> None:
+    assert 'type="hidden" name="want"' not in client.get("/route?want=nonsense&country=CO").text
+    assert 'type="hidden" name="country" value="CO"' in client.get("/route?want=nonsense&country=CO").text
+
+
 def test_changing_an_answer_keeps_the_others(client: FlaskClient) -> None:
     text = client.get("/route?want=degree&papers=copy&change=country").text
     assert "In which country do you live?" in text
