@@ -1,39 +1,96 @@
-"""Invented people with invented papers, walked through the same use cases as everybody else: for the demonstration, and for `demo --out`.
+"""Cases of invented people, walked through the same use cases as everybody else: for the demonstration, and for `demo --out`.
 
-For each state there is one thing that the person whose turn it is does; walking is doing that until the wanted state is reached.
+In each state whoever's turn it is finds what is to be found there and makes the one move that leads on; walking is doing that until the wanted state is
+reached. It is the rules of the case that say who may do what, so that a story goes the way of any procedure.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 from credentialing.domain.contacts import parse_contact
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Clock, DocumentReader, ReadDocument
-from credentialing.services import applying, assessing, evidence, issuing, looking, moving, people
+from credentialing.services import applying, assessing, declaring, evidence, issuing, looking, moving, people, waiving
+from credentialing.services.invented import CRITERIA, DEGREE, RPL, SECOND_APPEALS_MEMBER, STAFF, Applicant, engineer, welder
 from credentialing.services.office import Office
-from credentialing.workflow.facts import Facts
+from credentialing.workflow.law import must_declare, offered, recordable, values_of
+from credentialing.workflow.model import Definition
+from credentialing.workflow.registry import FIELDS, choices_of
 
-DEGREE, RPL = "co-degree-convalidacion", "co-rpl-sena-eccl"
+__all__ = ["CRITERIA", "DEGREE", "RPL", "STAFF", "Applicant", "Course", "SettableClock", "Story", "engineer", "welder"]
 
-STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
+Outcome = Literal["granted", "partly", "refused"]
+
+ONWARD: Mapping[str, str] = MappingProxyType(
     {
-        Role.INTAKE_OFFICER: ("recepcion@puente.example", "Rosa Elena Duarte"),
-        Role.ASSESSOR: ("evaluacion@puente.example", "Laura Gil Acosta"),
-        Role.INTERNAL_VERIFIER: ("verificacion@puente.example", "Hernán Toro Mejía"),
-        Role.DECISION_MAKER: ("decision@puente.example", "Inés Arrieta Solano"),
-        Role.REGISTRAR: ("registro@puente.example", "Tomás Quispe Lara"),
-        Role.GUIDE: ("orientacion@puente.example", "Marisol Ibarra Cano"),
-        Role.TECHNICAL_EXPERT: ("experto@puente.example", "Óscar Villalba Prada"),
-        Role.APPEALS_BODY: ("segundainstancia@puente.example", "Berta Noguera Salas"),
-        Role.AUDITOR: ("auditoria@puente.example", "Gloria Peña Ruiz"),
-        Role.ADMINISTRATOR: ("administracion@puente.example", "Julián Ospina Vera"),
+        "draft": "submit",
+        "completeness_check": "accept",
+        "screening": "accept",
+        "answer_awaited": "answer",
+        "payment_awaited": "pay",
+        "payment_check": "confirm_payment",
+        "guidance": "close_guidance",
+        "evaluation": "propose",
+        "planning": "propose_plan",
+        "plan_agreement": "agree_plan",
+        "assessment": "judge",
+        "verification": "verify",
+        "ready_to_issue": "issue",
+        "partial_told": "accept_partial",
+        "gap_told_some": "take_units",
+        "gap_told_none": "close_gap",
+        "refusal_told": "let_stand",
+        "appeal_review": "report_appeal",
+        "appeal_decision": "uphold",
+        "postponed": "resume",
+        "resting": "reopen",
     }
 )
+"""The move that leads on from each state; what is decided depends on the course of the case."""
+
+DECIDING: Mapping[Outcome, tuple[str, ...]] = MappingProxyType(
+    {"granted": ("grant",), "partly": ("recognise_partly", "grant_units"), "refused": ("deny", "decline")}
+)
+PROPOSED: Mapping[Outcome, str] = MappingProxyType({"granted": "full", "partly": "partial", "refused": "denied"})
+
+GOOD_VALUES = MappingProxyType({"precedent_searched": "none_found"})
+"""What is found on a check in these stories, where it is not the first of the values that it passes with."""
+
+SHORT_OF = MappingProxyType({"E9": ("substantial", "Faltan las materias de estructuras y de suelos."), "E5": ("much_shorter", "Seis semestres de diez.")})
+"""What the assessor finds when a degree is not recognised as it is."""
+
+QUESTIONS = (
+    ("identity", "La foto del documento salió cortada. Tome otra en la que se vean las cuatro esquinas."),
+    (None, "¿En qué años trabajó o estudió con otro apellido? Explíquelo en una frase."),
+)
+GROUNDS = "Los hallazgos muestran lo que falta. Puede reclamar y volver a presentarse."
+PROPOSALS: Mapping[Outcome, str] = MappingProxyType(
+    {
+        "granted": "No hay diferencia sustancial. Se propone reconocer el título.",
+        "partly": "Hay una diferencia en el perfil. Se propone reconocer una parte.",
+        "refused": "Hay una diferencia sustancial en la duración y en el perfil.",
+    }
+)
+PLAN = "Una entrevista técnica, una prueba corta y una mañana de observación en el taller."
+WITHOUT_PAPER = "La oficina que lo expide no me responde desde hace un año y no puedo viajar a buscarlo."
+APPEAL = "No se tuvieron en cuenta las materias de los dos últimos semestres. Pido que las revisen."
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a case goes, where it does not go the usual way: a letter of questions, the outcome, kinds of evidence for which another way is asked for,
+    an appeal, and the state in which the person postpones once."""
+
+    letter: bool = False
+    outcome: Outcome = "granted"
+    without: tuple[str, ...] = ()
+    appeals: bool = False
+    postpones_in: str = ""
 
 
 class SettableClock(Clock, Protocol):
@@ -58,102 +115,18 @@ class _Remembering:
         return self._read[data]
 
 
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """An invented person: how to reach them and what they write on the form."""
-
-    contact: str
-    answers: Mapping[str, str]
-    papers: Mapping[str, tuple[tuple[str, str], ...]]  # evidence kind -> (what it is handed in as, sample file)
-
-    @property
-    def name(self) -> str:
-        """The full name."""
-        return f"{self.answers['given_names']} {self.answers['family_names']}"
-
-
-def engineer(contact: str, given_names: str, family_names: str, ending: str) -> Applicant:
-    """An invented civil engineer with the sample degree."""
-    answers = {
-        "given_names": given_names,
-        "family_names": family_names,
-        "identity_document_type": "ppt",
-        "identity_document_number": f"512{ending}",
-        "birth_date": "1991-05-17",
-        "city": "Barranquilla",
-        "phone": contact,
-        "degree_name": "Ingeniera Civil",
-        "institution": "Universidad del Litoral Oriental",
-        "institution_city": "Cumaná",
-        "graduation_year": "2014",
-        "study_level": "undergraduate",
-        "field_of_study": "engineering",
-        "purpose": "employment",
-    }
-    papers = {
-        "identity": (("ppt", "identity.jpg"),),
-        "diploma": (("diploma", "diploma.pdf"),),
-        "transcript": (("transcript", "transcript.pdf"),),
-        "apostille": (("apostille", "apostille.pdf"),),
-        "payment_receipt": (("payment_receipt", "payment_receipt.png"),),
-    }
-    return Applicant(contact, MappingProxyType(answers), MappingProxyType(papers))
-
-
-def welder(contact: str, given_names: str, family_names: str, ending: str) -> Applicant:
-    """An invented welder with a letter of work and photos of it."""
-    answers = {
-        "given_names": given_names,
-        "family_names": family_names,
-        "identity_document_type": "ppt",
-        "identity_document_number": f"498{ending}",
-        "birth_date": "1986-11-02",
-        "city": "Cúcuta",
-        "phone": contact,
-        "occupation_words": "soldador de estructuras",
-        "years_of_experience": "11",
-        "workplace": "Talleres Metálicos El Faro, Maracaibo",
-        "tasks": "Preparo juntas, sueldo perfiles y láminas en todas las posiciones, reviso mis cordones y corrijo defectos.",
-        "standard": "structural-welding.v1",
-    }
-    papers = {
-        "identity": (("ppt", "identity_rpl.jpg"),),
-        "work_history": (("employer_letter", "work_letter.pdf"),),
-        "work_photos": (("photo", "work_photo_1.jpg"), ("photo", "work_photo_2.jpg"), ("photo", "work_photo_3.webp")),
-        "training": (("training_certificate", "course_certificate.jpg"),),
-    }
-    return Applicant(contact, MappingProxyType(answers), MappingProxyType(papers))
-
-
-CRITERIA = MappingProxyType(
-    {
-        "E1": ("recognised", "La universidad y el programa estaban autorizados en 2014."),
-        "E2": ("verified_by_apostille", "La apostilla electrónica coincide con el título en nombre, fecha y firmante."),
-        "E3": ("employment_unregulated", "Pide el reconocimiento para emplearse en obras."),
-        "E4": ("comparable", "Estudios universitarios de grado, del mismo nivel que los de aquí."),
-        "E5": ("comparable", "Diez semestres y 192 unidades de crédito."),
-        "E6": ("assured", "La universidad tenía control público de calidad en esos años."),
-        "E7": ("comparable", "Perfil profesional, con proyecto de grado y pasantía."),
-        "E8": ("comparable", "Da acceso a estudios de posgrado y al ejercicio de la profesión."),
-        "E9": ("no_difference", "No hay diferencia sustancial para lo que pide."),
-    }
-)
-
-
 class Story:
     """Walks cases of invented people. `run_jobs` does the work that waits after a commit; `samples` is the folder of their papers."""
 
     def __init__(self, office: Office, *, clock: SettableClock, run_jobs: Callable[[], None], samples: Path) -> None:
         self._office = dataclasses.replace(office, reader=_Remembering(office.reader))
         self._clock, self._run_jobs, self._samples = clock, run_jobs, samples
-        self.staff = {role: self._hire(role) for role in STAFF}
+        self.staff = {role: self._hire(role, *STAFF[role], number=f"demo-{role.value}") for role in STAFF}
+        self.second = self._hire(Role.APPEALS_BODY, *SECOND_APPEALS_MEMBER, number="demo-appeals-2")
 
-    def _hire(self, role: Role) -> Actor:
-        address, name = STAFF[role]
+    def _hire(self, role: Role, address: str, name: str, *, number: str) -> Actor:
         contact = parse_contact(address, "CO")
-        person_id = people.hire(
-            self._office, actor=None, contact=contact, display_name=name, roles=frozenset({role}), language="es", staff_number=f"demo-{role.value}"
-        )
+        person_id = people.hire(self._office, actor=None, contact=contact, display_name=name, roles=frozenset({role}), language="es", staff_number=number)
         return Actor(person_id, frozenset({Role.APPLICANT, role}))
 
     def welcome(self, person: Applicant) -> Actor:
@@ -161,167 +134,181 @@ class Story:
         person_id = people.welcome(self._office, contact=parse_contact(person.contact, "CO"), display_name=person.name, language="es")
         return Actor(person_id, frozenset({Role.APPLICANT}))
 
-    def walk(self, person: Applicant, procedure: str, *, until: str, letter: bool = False, refused: bool = False, days: int = 2) -> str:
+    def walk(
+        self, person: Applicant, procedure: str, *, until: str, letter: bool = False, refused: bool = False, days: int = 2, course: Course | None = None
+    ) -> str:
         """Open a case and walk it until the state `until`, `days` between two acts; its id.
-        With `letter` the officer asks once; with `refused` the outcome is negative."""
+        With `letter` the officer asks once; with `refused` the outcome is negative; `course` says everything else, and these two as well."""
         actor = self.welcome(person)
         case_id = applying.open_case(self._office, actor=actor, procedure=procedure).case_id
-        turn = _Turn(self._office, self.staff, self._samples, person, actor, case_id, letter=letter, refused=refused)
-        while (state := turn.state()) != until:
-            turn.act(state)
+        course = course or Course(letter=letter, outcome="refused" if refused else "granted")
+        turn = _Turn(self._office, (*self.staff.values(), self.second), self._samples, person, actor, case_id, course)
+        while turn.state() != until:
+            turn.act()
             self._run_jobs()
             self._clock.advance(timedelta(days=days))
         return case_id
 
 
 class _Turn:
-    """One case on its way: in each state, what the person whose turn it is does."""
+    """One case on its way: in each state, what the people whose turn it is do."""
 
-    def __init__(
-        self, office: Office, staff: Mapping[Role, Actor], samples: Path, person: Applicant, actor: Actor, case_id: str, *, letter: bool, refused: bool
-    ) -> None:
-        self._office, self._staff, self._samples, self._person, self._actor, self._case_id = office, staff, samples, person, actor, case_id
-        self._letter, self._refused = letter, refused
+    def __init__(self, office: Office, staff: tuple[Actor, ...], samples: Path, person: Applicant, actor: Actor, case_id: str, course: Course) -> None:
+        self._office, self._staff, self._samples = office, staff, samples
+        self._person, self._actor, self._case_id, self._course = person, actor, case_id, course
 
     def state(self) -> str:
         """The state of the case now."""
         return self._view().state
 
-    def act(self, state: str) -> None:
-        """Do what is to be done in `state`; KeyError for a state in which nobody of the story has anything to do."""
-        {
-            "draft": self._apply,
-            "completeness_check": self._check_papers,
-            "screening": self._check_papers,
-            "answer_awaited": self._answer,
-            "payment_awaited": self._pay,
-            "payment_check": self._check_payment,
-            "evaluation": self._evaluate,
-            "planning": self._plan,
-            "plan_agreement": lambda: self._move(self._actor, "agree_plan"),
-            "assessment": self._assess,
-            "verification": self._verify,
-            "decision_awaited": self._decide,
-            "ready_to_issue": self._issue,
-        }[state]()
+    def act(self) -> None:
+        """Do what is to be done in the present state; KeyError for a state in which nobody of the story has anything to do."""
+        view = self._view()
+        done = {deed.what for deed in view.facts.deeds}
+        if view.state == self._course.postpones_in and "postpone" not in done:
+            self._move(self._actor, "postpone")
+        elif view.state in ("completeness_check", "screening") and self._course.letter and "ask_once" not in done:
+            self._ask()
+        elif view.state == "decision_awaited":
+            self._declare()
+            self._make(*DECIDING[self._course.outcome])
+        elif view.state == "refusal_told" and self._course.appeals and "appeal" not in done:
+            self._make("appeal")
+        else:
+            self._prepare(view)
+            self._make(ONWARD[view.state])
 
     def _view(self) -> looking.CaseView:
         return looking.my_case(self._office, actor=self._actor, case_id=self._case_id)
 
-    def _facts(self) -> Facts:
-        return self._view().facts
+    def _prepare(self, view: looking.CaseView) -> None:
+        """What comes before the move: the applicant's papers and answers, or the staff's findings."""
+        if view.state == "draft":
+            self._fill_in(view.definition)
+            self._hand_in(*(kind for kind in view.definition.evidence if kind not in self._course.without))
+            self._ask_other_ways(view)
+        elif view.state == "answer_awaited":
+            self._answer(view)
+        elif view.state == "payment_awaited":
+            self._hand_in("payment_receipt")
+        else:
+            self._declare()
+            self._judge()
 
     def _move(self, actor: Actor, move: str, **given: str) -> None:
         moving.make_move(self._office, actor=actor, case_id=self._case_id, move=move, seen_revision=self._view().revision, given=given)
 
-    def _find(self, role: Role, **findings: str) -> None:
-        for subject, value in findings.items():
-            reason = "" if value in ("none",) else "Revisado con los papeles a la vista."
-            assessing.record_finding(self._office, actor=self._staff[role], case_id=self._case_id, subject=subject, value=value, reason=reason)
+    def _make(self, *moves: str) -> None:
+        """Make the first of these moves that the rules have, by whoever they allow it; a refusal goes up as it comes."""
+        view = self._view()
+        move = next(name for name in moves if name in view.definition.moves)
+        given = {name: self._given(view.definition, name) for name in view.definition.moves[move].asks}
+        allowed = [actor for actor in self._people() if self._allows(view, actor, move)]
+        actor = allowed[0] if allowed else next(actor for actor in self._people() if actor.roles & set(view.definition.moves[move].by))
+        if move == "issue":
+            issuing.request_issue(self._office, actor=actor, case_id=self._case_id, seen_revision=view.revision)
+        else:
+            self._move(actor, move, **given)
+
+    def _people(self) -> Iterator[Actor]:
+        """Everybody of the story, the applicant first; the staff without being applicants here."""
+        yield self._actor
+        yield from (dataclasses.replace(actor, roles=actor.roles - {Role.APPLICANT}) for actor in self._staff)
+
+    def _allows(self, view: looking.CaseView, actor: Actor, move: str) -> bool:
+        return any(offer.move == move and not offer.reasons for offer in offered(view.definition, view.facts, actor=actor))
+
+    def _given(self, definition: Definition, name: str) -> str:
+        """What an act carries under this name."""
+        outcome = self._course.outcome
+        if name == "outcome":
+            outcomes = choices_of(definition, "outcome")
+            return PROPOSED[outcome] if PROPOSED[outcome] in outcomes else outcomes[0]
+        if name == "units":
+            return " ".join(unit.code for unit in self._office.library.standard(self._person.answers["standard"]).units)
+        if name == "route":
+            return "academic" if "academic" in definition.routes else definition.routes[0]
+        texts = {"recognised_as": "Ingeniería Civil", "plan": PLAN, "appeal_opinion": "uphold"}
+        if name == "grounds":
+            state = self._view().state
+            return PROPOSALS[outcome] if state == "evaluation" else APPEAL if state == "refusal_told" else GROUNDS
+        return texts[name] if name in texts else choices_of(definition, name)[0]
+
+    def _declare(self) -> None:
+        """Whoever judges in this case says first that nothing ties them to the person."""
+        view = self._view()
+        for actor in self._staff:
+            judges = view.sent_at is not None and actor.roles & set(view.definition.roles)
+            if judges and must_declare(view.definition, view.facts, actor=actor):
+                declaring.declare(self._office, actor=actor, case_id=self._case_id, value="none", text="")
+
+    def _judge(self) -> None:
+        """Everything that may be found in this state, by whoever may, the papers having been opened."""
+        for actor in self._staff:
+            view = self._view()
+            subjects = [name for name in recordable(view.definition, view.facts, actor=actor) if name not in view.facts.findings]
+            if subjects:
+                self._read(actor)
+            if "route" in {name for move in view.definition.moves.values() for name in move.asks} and view.facts.route is None:
+                self._choose_route(view, actor)
+            for subject in subjects:
+                value, reason = self._found(view.definition, subject)
+                assessing.record_finding(self._office, actor=actor, case_id=self._case_id, subject=subject, value=value, reason=reason)
+
+    def _choose_route(self, view: looking.CaseView, actor: Actor) -> None:
+        if self._allows(view, actor, "choose_route"):
+            self._move(actor, "choose_route", route=self._given(view.definition, "route"))
+
+    def _found(self, definition: Definition, subject: str) -> tuple[str, str]:
+        """What is found on a subject, and the reason."""
+        outcome = self._course.outcome
+        criteria = {**CRITERIA, **(SHORT_OF if outcome != "granted" else {})}
+        if subject in criteria:
+            return criteria[subject]
+        check = definition.checks.get(subject)
+        if check is not None:
+            value = GOOD_VALUES.get(subject, (check.passes_with or check.values)[0])
+            return value, "" if value == "none" else "Revisado con los papeles a la vista."
+        if outcome == "refused" or (outcome == "partly" and subject == "U5"):
+            return values_of(definition, subject)[-1], "Le falta soldar en posición sobre cabeza sin defectos."
+        return values_of(definition, subject)[0], "Lo mostró en el taller, con producto y explicación."
 
     def _hand_in(self, *kinds: str) -> None:
+        asked = self._view()
         for kind in kinds:
-            for accepted_as, name in self._person.papers.get(kind, ()):
+            rule = asked.definition.evidence.get(kind)
+            for accepted_as, name in self._person.papers.get(kind, ()) if rule is not None and asked.state in rule.asked_in else ():
                 data = (self._samples / name).read_bytes()
                 evidence.add_evidence(self._office, actor=self._actor, case_id=self._case_id, kind=kind, accepted_as=accepted_as, file_name=name, data=data)
 
-    def _read(self, role: Role) -> None:
+    def _ask_other_ways(self, view: looking.CaseView) -> None:
+        for kind in self._course.without:
+            way = view.definition.evidence[kind].instead[0]
+            waiving.ask_other_way(self._office, actor=self._actor, case_id=self._case_id, kind=kind, way=way, text=WITHOUT_PAPER)
+
+    def _read(self, actor: Actor) -> None:
         """Open the first page of every paper, as an officer would: the applicant sees it in the list of readings."""
-        for paper in looking.desk_case(self._office, actor=self._staff[role], case_id=self._case_id).papers:
-            evidence.read_page(self._office, actor=self._staff[role], case_id=self._case_id, evidence_id=paper.evidence_id, page=1)
+        for paper in looking.desk_case(self._office, actor=actor, case_id=self._case_id).papers:
+            evidence.read_page(self._office, actor=actor, case_id=self._case_id, evidence_id=paper.evidence_id, page=1)
 
-    def _apply(self) -> None:
-        applying.save_answers(self._office, actor=self._actor, case_id=self._case_id, answers=self._person.answers)
+    def _fill_in(self, definition: Definition) -> None:
+        """The person's answers to what this form asks; a choice that nobody foresaw is the first."""
+        answers = {name: text for name, text in self._person.answers.items() if name in definition.fields}
+        for name in definition.fields:
+            if FIELDS[name].required and FIELDS[name].kind == "choice":
+                answers.setdefault(name, choices_of(definition, name)[0])
+        applying.save_answers(self._office, actor=self._actor, case_id=self._case_id, answers=answers)
         applying.give_consent(self._office, actor=self._actor, case_id=self._case_id, consents=frozenset({"processing"}))
-        self._hand_in("identity", "diploma", "transcript", "apostille", "work_history", "work_photos", "training")
-        self._move(self._actor, "submit")
 
-    def _check_papers(self) -> None:
-        officer = self._staff[Role.INTAKE_OFFICER]
-        self._read(Role.INTAKE_OFFICER)
-        asked_before = any(deed.what == "ask_once" for deed in self._facts().deeds)
-        if self._letter and not asked_before:
-            for about, text in (
-                ("identity", "La foto del documento salió cortada. Tome otra en la que se vean las cuatro esquinas."),
-                (None, "¿En qué años trabajó o estudió con otro apellido? Explíquelo en una frase."),
-            ):
-                assessing.draft_question(self._office, actor=officer, case_id=self._case_id, about=about, text=text)
-            self._move(officer, "ask_once")
-            return
-        if self._view().state == "screening":
-            self._find(Role.INTAKE_OFFICER, identity_confirmed="confirmed", experience_shown="shown")
-        else:
-            self._find(Role.INTAKE_OFFICER, identity_confirmed="confirmed", papers_readable="readable", legalisation_seen="apostilled")
-        self._move(officer, "accept")
+    def _ask(self) -> None:
+        officer = next(actor for actor in self._staff if Role.INTAKE_OFFICER in actor.roles)
+        self._read(officer)
+        for about, text in QUESTIONS:
+            assessing.draft_question(self._office, actor=officer, case_id=self._case_id, about=about, text=text)
+        self._move(officer, "ask_once")
 
-    def _answer(self) -> None:
-        for question in self._view().questions:
+    def _answer(self, view: looking.CaseView) -> None:
+        for question in view.questions:
             text = "Le envío otra foto." if question.about else "Nunca usé otro apellido."
             assessing.answer_question(self._office, actor=self._actor, case_id=self._case_id, question_id=question.question_id, text=text)
         self._hand_in("identity")
-        self._move(self._actor, "answer")
-
-    def _pay(self) -> None:
-        self._hand_in("payment_receipt")
-        self._move(self._actor, "pay")
-
-    def _check_payment(self) -> None:
-        self._find(Role.INTAKE_OFFICER, receipt_matches="paid")
-        self._move(self._staff[Role.INTAKE_OFFICER], "confirm_payment")
-
-    def _evaluate(self) -> None:
-        assessor = self._staff[Role.ASSESSOR]
-        self._find(Role.ASSESSOR, conflict_declared="none", precedent_searched="none_found")
-        self._read(Role.ASSESSOR)
-        self._move(assessor, "choose_route", route="academic")
-        criteria = {
-            **CRITERIA,
-            **(
-                {"E9": ("substantial", "Faltan las materias de estructuras y de suelos."), "E5": ("much_shorter", "Seis semestres de diez.")}
-                if self._refused
-                else {}
-            ),
-        }
-        for subject, (value, reason) in criteria.items():
-            assessing.record_finding(self._office, actor=assessor, case_id=self._case_id, subject=subject, value=value, reason=reason)
-        outcome, grounds = (
-            ("denied", "Hay una diferencia sustancial en la duración y en el perfil.")
-            if self._refused
-            else ("full", "No hay diferencia sustancial. Se propone reconocer el título.")
-        )
-        self._move(assessor, "propose", outcome=outcome, grounds=grounds)
-
-    def _plan(self) -> None:
-        units = " ".join(unit.code for unit in self._office.library.standard(self._person.answers["standard"]).units)
-        self._find(Role.ASSESSOR, conflict_declared="none")
-        self._read(Role.ASSESSOR)
-        self._move(
-            self._staff[Role.ASSESSOR], "propose_plan", units=units, plan="Una entrevista técnica, una prueba corta y una mañana de observación en el taller."
-        )
-
-    def _assess(self) -> None:
-        for unit in self._office.library.standard(self._person.answers["standard"]).units:
-            short = self._refused and unit.code == "U5"
-            value, reason = (
-                ("not_yet_competent", "Le falta soldar en posición sobre cabeza sin defectos.")
-                if short
-                else ("competent", "Lo mostró en el taller, con producto y explicación.")
-            )
-            assessing.record_finding(self._office, actor=self._staff[Role.ASSESSOR], case_id=self._case_id, subject=unit.code, value=value, reason=reason)
-        self._move(self._staff[Role.ASSESSOR], "judge")
-
-    def _verify(self) -> None:
-        self._find(Role.INTERNAL_VERIFIER, portfolio_checked="in_order")
-        self._move(self._staff[Role.INTERNAL_VERIFIER], "verify")
-
-    def _decide(self) -> None:
-        decider, is_degree = self._staff[Role.DECISION_MAKER], self._view().definition.id == DEGREE
-        if self._refused:
-            self._move(decider, "deny" if is_degree else "decline", grounds="Los hallazgos muestran lo que falta. Puede reclamar y volver a presentarse.")
-        elif is_degree:
-            self._move(decider, "grant", recognised_as="Ingeniería Civil")
-        else:
-            self._move(decider, "grant")
-
-    def _issue(self) -> None:
-        issuing.request_issue(self._office, actor=self._staff[Role.REGISTRAR], case_id=self._case_id, seen_revision=self._view().revision)

@@ -15,7 +15,7 @@ from credentialing.domain.events import Event
 from credentialing.domain.people import Actor
 from credentialing.domain.ports import ReadDocument
 from credentialing.services import trail, vault
-from credentialing.services.gathering import case_for, definition_of, own_case
+from credentialing.services.gathering import case_for, definition_of, own_case, refuse_closed
 from credentialing.services.office import Office
 from credentialing.storage.records import AccessEvent, Case, EvidenceRecord
 
@@ -133,10 +133,12 @@ def _current(session: Session, case: Case, evidence_id: str) -> EvidenceRecord:
 
 
 def read_page(office: Office, *, actor: Actor, case_id: str, evidence_id: str, page: int) -> PageCopy:
-    """The viewing copy of a page (1 is the first), and a line in the list of readings that the applicant sees. NotFoundError for a page that is not there."""
+    """The viewing copy of a page (1 is the first), and a line in the list of readings that the applicant sees. NotFoundError for a page that is not there;
+    RefusedError for staff who must declare first, or who declared a conflict."""
     now = office.clock.now()
     with office.transaction() as session:
         case = case_for(office, session, actor=actor, case_id=case_id)
+        refuse_closed(office, session, case, actor=actor, now=now)
         record = _current(session, case, evidence_id)
         if not 1 <= page <= record.pages or actor.person_id is None:
             raise NotFoundError("no such page")

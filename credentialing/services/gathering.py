@@ -8,12 +8,25 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, li
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
-from credentialing.domain.errors import NotFoundError
+from credentialing.domain.errors import NotFoundError, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor, Role
+from credentialing.services.disclosing import closed_to
 from credentialing.services.office import Office
 from credentialing.storage.base import table_of
-from credentialing.storage.records import AuditEvent, Case, CertificateRecord, ConsentRecord, EvidenceRecord, FindingRecord, Person, QuestionRecord, VisitRecord
+from credentialing.storage.records import (
+    AuditEvent,
+    Case,
+    CertificateRecord,
+    ConsentRecord,
+    Declaration,
+    EvidenceRecord,
+    FindingRecord,
+    Person,
+    QuestionRecord,
+    VisitRecord,
+    WaiverRequest,
+)
 from credentialing.workflow.facts import Deed, Facts, Finding, Visit
 from credentialing.workflow.law import current_findings
 from credentialing.workflow.model import Definition
@@ -22,6 +35,7 @@ _CASE: BindParameter[str] = bindparam("case_id")
 # Built once, and on the tables: a statement that is made anew for every move, or that makes objects, costs more than running it.
 _STAYS, _EVENTS, _ASKED, _AGREED = table_of(VisitRecord).c, table_of(AuditEvent).c, table_of(QuestionRecord).c, table_of(ConsentRecord).c
 _FOUND, _PAPERS, _CERTIFICATES = table_of(FindingRecord).c, table_of(EvidenceRecord).c, table_of(CertificateRecord).c
+_WAYS, _DECLARED = table_of(WaiverRequest).c, table_of(Declaration).c
 _VISITS = select(_STAYS.state, _STAYS.entered_at, _STAYS.left_at).where(_STAYS.case_id == _CASE).order_by(_STAYS.position)
 _ACTS = (
     select(_EVENTS.event, _EVENTS.details, _EVENTS.person_id, _EVENTS.at)
@@ -36,7 +50,7 @@ def _lines(kind: str, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
 
 
 _NUMBER = func.count()
-# All that is left, in one question instead of six: (kind, text, text, text, number).
+# All that is left, in one question instead of eight: (kind, text, text, text, number).
 _REST = union_all(
     _lines("finding", _FOUND.subject, _FOUND.value, _FOUND.found_by, sql_case((_FOUND.sealed_reason.is_not(None), 1), else_=0)).where(
         _FOUND.case_id == _CASE, _FOUND.superseded_at.is_(None)
@@ -46,7 +60,10 @@ _REST = union_all(
     _lines("drafted", _NUMBER).where(_ASKED.case_id == _CASE, _ASKED.asked_at.is_(None)),
     _lines("open", _NUMBER).where(_ASKED.case_id == _CASE, _ASKED.asked_at.is_not(None), _ASKED.answered_at.is_(None)),
     _lines("sealed", _NUMBER).where(_CERTIFICATES.case_id == _CASE, _CERTIFICATES.status == "issued"),
+    _lines("waiver", _WAYS.kind, _WAYS.way, literal_column("1")).where(_WAYS.case_id == _CASE, _WAYS.withdrawn_at.is_(None)),
+    _lines("declared", _DECLARED.person_id, _DECLARED.value, literal_column("1")).where(_DECLARED.case_id == _CASE, _DECLARED.superseded_at.is_(None)),
 )
+_KINDS = ("finding", "evidence", "consent", "drafted", "open", "sealed", "waiver", "declared")
 
 
 _LOCKED = select(Case).where(Case.id == _CASE).with_for_update().execution_options(populate_existing=True)
@@ -105,7 +122,7 @@ def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Fa
     """The facts of a case at `now`, what this session has yet to write included."""
     session.flush()
     read, key = session.connection().execute, {"case_id": case.id}
-    lines: dict[str, list[tuple[str, str, str, int]]] = {kind: [] for kind in ("finding", "evidence", "consent", "drafted", "open", "sealed")}
+    lines: dict[str, list[tuple[str, str, str, int]]] = {kind: [] for kind in _KINDS}
     for kind, first, second, third, number in read(_REST, key):
         lines[kind].append((first, second, third, number))
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
@@ -130,8 +147,19 @@ def gather(office: Office, session: Session, case: Case, *, now: datetime) -> Fa
         proposal=case.proposal,
         certificate_sealed=lines["sealed"][0][-1] > 0,
         choices={name: value for name, value in case.answered.items() if isinstance(value, str)},
+        waivers={kind: way for _, kind, way, _ in lines["waiver"]},
+        declared={person: value for _, person, value, _ in lines["declared"]},
     )
 
 
 def _deeds(acts: Iterable[Any]) -> tuple[Deed, ...]:
     return tuple(Deed(str(details["move" if event == Event.CASE_MOVED.value else "subject"]), by, at) for event, details, by, at in acts)
+
+
+def refuse_closed(office: Office, session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
+    """RefusedError when the content of the case is closed to the actor: they must declare first, or declared a conflict. Never on one's own case."""
+    if case.person_id == actor.person_id:
+        return
+    closed = closed_to(definition_of(office, case), gather(office, session, case, now=now), actor=actor)
+    if closed is not None:
+        raise RefusedError(closed)

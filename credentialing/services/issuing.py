@@ -22,7 +22,7 @@ from credentialing.domain.people import SYSTEM, Actor
 from credentialing.resources import font_cache
 from credentialing.services import trail
 from credentialing.services.drafting import draft_certificate
-from credentialing.services.gathering import case_for, definition_of, gather
+from credentialing.services.gathering import case_for, definition_of, gather, refuse_closed
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
 from credentialing.storage.records import Case, CertificateRecord, Counter, LogLeaf
@@ -30,6 +30,7 @@ from credentialing.workflow.law import Refused, decide
 from credentialing.workflow.model import Definition
 
 LIVE = ("intended", "issued")
+
 
 def studio_of(office: Office) -> Studio:
     """The workshop where pages are made; one per process."""
@@ -176,9 +177,12 @@ def _certify(office: Office, case_id: str) -> None:
 
 
 def certificate_pdf(office: Office, *, actor: Actor, case_id: str) -> tuple[str, bytes]:
-    """The number and the PDF of a case's certificate, for those who may see the case; NotFoundError when there is none yet."""
+    """The number and the PDF of a case's certificate, for those who may see the case; NotFoundError when there is none yet.
+    RefusedError for staff who must declare first, or who declared a conflict."""
+    now = office.clock.now()
     with office.reading() as session:
         case = case_for(office, session, actor=actor, case_id=case_id)
+        refuse_closed(office, session, case, actor=actor, now=now)
         record = live_certificate(session, case.id)
         number, sha256 = record.number, str(record.sha256)
     return number, envelope.open_from_register(office.keys, office.files.get(f"certificates/{sha256}"), sha256)

@@ -2,22 +2,27 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from credentialing.domain.errors import Reason
 from credentialing.domain.people import Actor, Role
 from credentialing.services import vault
 from credentialing.services.applying import answers_of, display_name, editable
+from credentialing.services.disclosing import OPEN_ANSWERS, closed_to, comes_to_applicant, told_until
 from credentialing.services.gathering import definition_of, gather, own_case, staff_case
 from credentialing.services.office import Office
+from credentialing.services.waiving import OtherWay, other_ways
 from credentialing.storage.records import (
     AccessEvent,
     ActText,
     AuditEvent,
     Case,
+    Centre,
     CertificateRecord,
     EvidenceRecord,
     FindingRecord,
@@ -26,7 +31,7 @@ from credentialing.storage.records import (
 )
 from credentialing.workflow.clocks import ClockView, clocks
 from credentialing.workflow.facts import Facts
-from credentialing.workflow.law import Offer, offered, recordable
+from credentialing.workflow.law import Offer, must_declare, offered, recordable
 from credentialing.workflow.model import Definition, Standard
 
 
@@ -89,7 +94,11 @@ class CertificateLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case, opened for one person. `findings` and `texts` of the assessment are empty for the applicant until the case is decided."""
+    """One case, opened for one person. Of the assessment's `findings` and `texts` the applicant sees what they were told with a decision.
+
+    While `closed` gives a reason (a member of the staff must declare first, or declared a conflict) nothing stands here but the name, the institution or
+    workplace, and how the case stands. `declared` is what the reader declared, `must_declare` whether they have to before they judge.
+    """
 
     case_id: str
     number: str
@@ -115,6 +124,12 @@ class CaseView:
     closed_at: datetime | None
     outcome: str | None
     decision: str | None
+    other_ways: tuple[OtherWay, ...]
+    centre: str | None
+    merged_into: str | None
+    closed: Reason | None
+    declared: str | None
+    must_declare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +192,7 @@ def desk_case(office: Office, *, actor: Actor, case_id: str) -> CaseView:
     now = office.clock.now()
     with office.reading() as session:
         case = staff_case(office, session, actor=actor, case_id=case_id)
-        return _view(office, session, case, Actor(actor.person_id, actor.roles - {Role.APPLICANT}), now, inside=True)
+        return _view(office, session, case, replace(actor, roles=actor.roles - {Role.APPLICANT}), now, inside=True)
 
 
 def _view(office: Office, session: Session, case: Case, actor: Actor, now: datetime, *, inside: bool) -> CaseView:
@@ -185,8 +200,8 @@ def _view(office: Office, session: Session, case: Case, actor: Actor, now: datet
     facts = gather(office, session, case, now=now)
     key = vault.case_key(office, session, case)
     answers = answers_of(office, session, case)
-    reasons_open = inside or case.decided_at is not None
-    return CaseView(
+    centre = session.get(Centre, case.centre_id) if case.centre_id else None
+    view = CaseView(
         case_id=case.id,
         number=case.number,
         revision=case.revision,
@@ -202,8 +217,8 @@ def _view(office: Office, session: Session, case: Case, actor: Actor, now: datet
         answers=answers,
         papers=_papers(session, case, key),
         questions=_questions(session, case, key, drafts=inside),
-        findings=_findings(session, case, key, actor) if reasons_open else {},
-        texts=_texts(session, case, key, definition, everything=reasons_open),
+        findings=_findings(session, case, key, actor, facts=facts, told=None if inside else told_until(definition, facts), inside=inside),
+        texts=_texts(session, case, key, definition, told=now if inside else told_until(definition, facts)),
         certificate=_certificate(session, case),
         opened_at=case.opened_at,
         sent_at=case.sent_at,
@@ -211,6 +226,28 @@ def _view(office: Office, session: Session, case: Case, actor: Actor, now: datet
         closed_at=case.closed_at,
         outcome=case.outcome,
         decision=case.decision,
+        other_ways=other_ways(session, case, key),
+        centre=f"{centre.name} · {centre.city}" if centre else None,
+        merged_into=case.merged_into,
+        closed=closed_to(definition, facts, actor=actor) if inside else None,
+        declared=facts.declared.get(str(actor.person_id)),
+        must_declare=inside and must_declare(definition, facts, actor=actor),
+    )
+    return view if view.closed is None else _without_content(view)
+
+
+def _without_content(view: CaseView) -> CaseView:
+    """What somebody may see from whom the content of the case is kept: enough to tell whether they know the person."""
+    return replace(
+        view,
+        facts=replace(view.facts, choices=MappingProxyType({})),
+        answers={name: text for name, text in view.answers.items() if name in OPEN_ANSWERS},
+        papers=(),
+        questions=(),
+        findings={},
+        texts=(),
+        certificate=None,
+        other_ways=(),
     )
 
 
@@ -251,8 +288,15 @@ def _questions(session: Session, case: Case, key: bytes, *, drafts: bool) -> tup
     )
 
 
-def _findings(session: Session, case: Case, key: bytes, actor: Actor) -> Mapping[str, FoundLine]:
-    rows = session.scalars(select(FindingRecord).where(FindingRecord.case_id == case.id, FindingRecord.superseded_at.is_(None)))
+def _findings(session: Session, case: Case, key: bytes, actor: Actor, *, facts: Facts, told: datetime | None, inside: bool) -> Mapping[str, FoundLine]:
+    """To the staff what counts now; to the applicant what stood when they were told of it last, `told` (None = they were told of nothing yet)."""
+    found = select(FindingRecord).where(FindingRecord.case_id == case.id).order_by(FindingRecord.found_at, FindingRecord.id)
+    if inside:
+        found = found.where(FindingRecord.superseded_at.is_(None), FindingRecord.subject.in_(facts.findings))
+    elif told is None:
+        return {}
+    else:
+        found = found.where(FindingRecord.found_at <= told, or_(FindingRecord.superseded_at.is_(None), FindingRecord.superseded_at > told))
     return {
         row.subject: FoundLine(
             row.subject,
@@ -261,22 +305,26 @@ def _findings(session: Session, case: Case, key: bytes, actor: Actor) -> Mapping
             row.found_at,
             row.found_by == actor.person_id,
         )
-        for row in rows
+        for row in session.scalars(found)
     }
 
 
-def _texts(session: Session, case: Case, key: bytes, definition: Definition, *, everything: bool) -> tuple[WrittenText, ...]:
-    """What was written with moves. Before the decision the applicant sees what came with the case back to them, not what the staff wrote among themselves."""
+def _texts(session: Session, case: Case, key: bytes, definition: Definition, *, told: datetime | None) -> tuple[WrittenText, ...]:
+    """What was written with moves. The applicant sees what came with the case back to them, and with a decision all that was written up to it (`told`)."""
     rows = session.scalars(select(ActText).where(ActText.case_id == case.id).order_by(ActText.id))
-    shown = [row for row in rows if everything or row.written_by == case.person_id or _is_for_applicant(definition, row.move)]
+    shown = [row for row in rows if _is_told(row, told) or row.written_by == case.person_id or _is_for_applicant(definition, row.move)]
     return tuple(
         WrittenText(row.move, row.field, vault.unseal(key, row.sealed, about=f"act/{case.id}/{row.revision}/{row.field}"), row.written_at) for row in shown
     )
 
 
+def _is_told(row: ActText, told: datetime | None) -> bool:
+    return told is not None and row.written_at <= told
+
+
 def _is_for_applicant(definition: Definition, move: str) -> bool:
-    target = definition.states[definition.moves[move].to]
-    return target.waits_for is Role.APPLICANT or target.final is not None
+    rule = definition.moves.get(move)  # None: the rules of the case were exchanged for another version, which concerns the applicant too
+    return rule is None or comes_to_applicant(definition, rule)
 
 
 def _certificate(session: Session, case: Case) -> CertificateLine | None:

@@ -13,6 +13,7 @@ from credentialing.domain.errors import ConflictError, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM, Actor
 from credentialing.services import trail, vault
+from credentialing.services.consequences import consequences, meaning
 from credentialing.services.gathering import case_for, definition_of, gather
 from credentialing.services.office import Office
 from credentialing.storage.base import table_of
@@ -20,10 +21,13 @@ from credentialing.storage.records import ActText, Case, QuestionRecord, VisitRe
 from credentialing.workflow.clocks import clock
 from credentialing.workflow.facts import Facts
 from credentialing.workflow.law import Decision, Refused, automatic_move, current_findings, decide
-from credentialing.workflow.model import Definition
+from credentialing.workflow.model import ClockKind, Definition
 
 ON_THE_CASE = {"outcome": "proposal", "route": "route", "units": "units"}
-"""What an act asks for that later decisions read back: field of the act -> column of the case. All else that is asked is text, kept sealed."""
+"""What an act asks for that later decisions read back: field of the act -> column of the case."""
+
+NOT_TEXT = {*ON_THE_CASE, "centre", "duplicate_of"}
+"""What an act asks for that is a code or an id. All else that is asked is text, kept sealed."""
 
 
 _CASES, _STAYS = table_of(Case), table_of(VisitRecord)
@@ -64,7 +68,8 @@ def move_within(office: Office, session: Session, case: Case, *, actor: Actor, m
     decision = decide(definition, facts, move=move, actor=actor, given=given)
     if isinstance(decision, Refused):
         raise RefusedError(*decision.reasons)
-    facts = _write(office, session, case, definition, facts, decision, actor)
+    meant = meaning(session, case, definition, given=decision.given)
+    facts = _write(office, session, case, definition, facts, decision, actor, meant)
     return _follow(office, session, case, definition, facts)
 
 
@@ -79,31 +84,30 @@ def _follow(office: Office, session: Session, case: Case, definition: Definition
         decision = decide(definition, facts, move=move, actor=SYSTEM, given={}) if move is not None else None
         if decision is None or isinstance(decision, Refused):
             break
-        facts = _write(office, session, case, definition, facts, decision, SYSTEM)
+        facts = _write(office, session, case, definition, facts, decision, SYSTEM, {})
     return Moved(case.state, case.revision)
 
 
 def alarm(definition: Definition, facts: Facts, *, after: datetime) -> dict[str, object]:
     """The nearest due time of a case (for queues) and the first moment later than `after` at which the system must look at it: a warning or the end of a
-    limit. Everything up to `after` counts as acted on."""
-    here = [deadline.name for deadline in definition.deadlines.values() if facts.state in deadline.counts_in]
+    limit. Everything up to `after` counts as acted on. A least time that something takes is no limit: nobody waits for its end."""
+    here = [deadline.name for deadline in definition.deadlines.values() if facts.state in deadline.counts_in and deadline.kind is not ClockKind.MINIMUM]
     running = [view for name in here if (view := clock(definition, facts, name=name)).running and view.due_at is not None]
     moments = [moment for view in running for moment in (view.warn_at, view.due_at) if moment is not None and moment > after]
     return {"due_at": min((view.due_at for view in running if view.due_at is not None), default=None), "wake_at": min(moments, default=None)}
 
 
-def _write(office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor) -> Facts:
-    """Compare and write: the state, the visit, what the act gave, the audit event, one job per effect. The facts as they stand afterwards."""
-    state = definition.states[decision.to_state]
-    after = _facts_after(definition, facts, decision, actor=actor)
+def _write(
+    office: Office, session: Session, case: Case, definition: Definition, facts: Facts, decision: Decision, actor: Actor, meant: Mapping[str, object]
+) -> Facts:
+    """Compare and write: the state, the visit, what the act gave and meant, the audit event, one job per effect. The facts as they stand afterwards."""
+    after, move, to_state = _facts_after(definition, facts, decision, actor=actor), decision.move, decision.to_state
     changes: dict[str, object] = {
-        "state": decision.to_state,
         "revision": case.revision + 1,
-        "waits_for": state.waits_for.value if state.waits_for else "",
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
-        **_closing(decision, case, facts.now),
-        **_deciding(definition, decision, facts.now, actor),
+        **consequences(definition, move=move, from_state=facts.state, to_state=to_state, by=actor.person_id, at=facts.now, sent=case.sent_at is not None),
         **alarm(definition, after, after=_acted_on(decision, facts.now)),
+        **meant,
     }
     new = {f"new_{column}": value for column, value in changes.items()}
     changed = session.connection().execute(_compare_and_set(frozenset(changes)), {**new, "this_id": case.id, "seen": case.revision})
@@ -116,7 +120,7 @@ def _write(office: Office, session: Session, case: Case, definition: Definition,
     _keep_texts(office, session, case, decision, actor, facts.now)
     if "send_questions" in decision.effects:
         _ask(session, case, actor, facts.now)
-    _record(office, session, case, definition, decision, actor, facts.now)
+    _record(office, session, case, definition, decision, actor, facts.now, meant)
     return after
 
 
@@ -140,27 +144,16 @@ def _facts_after(definition: Definition, facts: Facts, decision: Decision, *, ac
     )
 
 
-def _record(office: Office, session: Session, case: Case, definition: Definition, decision: Decision, actor: Actor, now: datetime) -> None:
+def _record(
+    office: Office, session: Session, case: Case, definition: Definition, decision: Decision, actor: Actor, now: datetime, meant: Mapping[str, object]
+) -> None:
     role = next((role.value for role in definition.moves[decision.move].by if role in actor.roles), None)
-    details = {"move": decision.move, "from": decision.from_state, "to": decision.to_state}
+    details = {"move": decision.move, "from": decision.from_state, "to": decision.to_state, **meant}
     trail.note(session, Event.CASE_MOVED, at=now, actor=actor, case=case, role=role, details=details)
     session.flush()
     for effect in decision.effects:
         job_id = f"{effect}-{case.id}-{case.revision}"
         office.jobs.enqueue(session, "effect", job_id, {"effect": effect, "case_id": case.id, "job_id": job_id})
-
-
-def _closing(decision: Decision, case: Case, now: datetime) -> dict[str, object]:
-    sent: dict[str, object] = {"sent_at": now} if case.sent_at is None and decision.move == "submit" else {}
-    return {**sent, "closed_at": now, "outcome": decision.outcome.value} if decision.outcome else sent
-
-
-def _deciding(definition: Definition, decision: Decision, now: datetime, actor: Actor) -> dict[str, object]:
-    """Who decided, when the rules say that this move decides and a person made it; a case that comes back to be judged is undecided again."""
-    if decision.to_state != decision.from_state and decision.to_state in definition.judged_in:
-        return {"decision": None, "decided_by": None, "decided_at": None}
-    decides = definition.moves[decision.move].decides is not None and actor.person_id is not None
-    return {"decision": decision.move, "decided_by": actor.person_id, "decided_at": now} if decides else {}
 
 
 def _visit(session: Session, case: Case, position: int, now: datetime) -> None:
@@ -176,7 +169,7 @@ def _ask(session: Session, case: Case, actor: Actor, now: datetime) -> None:
 
 
 def _keep_texts(office: Office, session: Session, case: Case, decision: Decision, actor: Actor, now: datetime) -> None:
-    texts = {field: text for field, text in decision.given.items() if field not in ON_THE_CASE and text}
+    texts = {field: text for field, text in decision.given.items() if field not in NOT_TEXT and text}
     if not texts or actor.person_id is None:
         return
     key = vault.case_key(office, session, case)

@@ -120,11 +120,11 @@ def must_declare(definition: Definition, facts: Facts, *, actor: Actor) -> bool:
     """Whether this person has a role in the case that judges, and has not yet declared what ties them to the applicant."""
     if definition.states[facts.state].final is not None or actor.person_id in facts.declared or actor.person_id in {None, facts.applicant_id}:
         return False
-    return not actor.roles.isdisjoint(_judging_roles(definition))
+    return not actor.roles.isdisjoint(judging_roles(definition))
 
 
 @lru_cache(maxsize=256)
-def _judging_roles(definition: Definition) -> frozenset[Role]:
+def judging_roles(definition: Definition) -> frozenset[Role]:
     """The roles that may do a deed before which a conflict must be declared."""
     duties, before = duty_of(definition), definition.conflict_declared_before
     by_moves = (role for move in definition.moves.values() if duties.get(move.name) in before for role in move.by)
