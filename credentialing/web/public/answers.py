@@ -132,6 +132,7 @@ class Leaflet:
     appeals: tuple[WayOn, ...]
     validity: str
     papers: tuple[Paper, ...]
+    ways: tuple[Way, ...]
     standards: tuple[str, ...]
     work: str
     fitting: str
@@ -148,11 +149,12 @@ def describe(view: ProcedureView, *, answers: Mapping[str, str], lacks: frozense
     rules, words = view.definition, words_of(view.definition)
     procedure = rules.procedure
     known = _known(answers)
+    papers = _papers(rules, words, known=known, lacks=lacks)
     fees = tuple(fee for fee in procedure.fees if _may_hold(fee.due_when, known))
     return Leaflet(
         id=rules.id, enabled=is_open(view), country=country_name(view.country), cost=_cost(fees), cost_text=words.text("cost"), fees=_fees(fees, rules, words),
         time=_time(rules), limits=tuple(_limits(rules, words)), appeals=tuple(_way_on(rules, words, each) for each in procedure.remedies.values()),
-        validity=_validity(rules), papers=_papers(rules, words, known=known, lacks=lacks), standards=_standards(rules),
+        validity=_validity(rules), papers=papers, ways=tuple(dict.fromkeys(way for paper in papers for way in paper.ways)), standards=_standards(rules),
         fitting=_fitting(rules, answers.get("work", "")),
         work=group_title(answers.get("work", "")) or "", notes=tuple(words.text(f"notes.{note}") for note in procedure.notes),
         laws=tuple(law.title for law in procedure.legal_basis), sources=procedure.sources, sure=SURE[procedure.confidence],

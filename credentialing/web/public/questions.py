@@ -12,7 +12,7 @@ from credentialing.services import confirming
 from credentialing.web.language import _, choose_language
 from credentialing.web.surroundings import surroundings
 from credentialing.workflow.finder import REGION, WORK, aim_of
-from credentialing.workflow.finder_rules import UNSURE, FinderRules, finder_rules
+from credentialing.workflow.finder_rules import KINDS, UNSURE, FinderRules, finder_rules
 from credentialing.workflow.library import ProcedureView
 from credentialing.workflow.reference import occupation_words
 from credentialing.workflow.registry import FIELDS
@@ -20,6 +20,9 @@ from credentialing.workflow.registry import FIELDS
 OTHER: Final = "other"
 Choices = tuple[tuple[str, str, str], ...]
 Given = Mapping[str, str]
+_KINDS_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    "degree": ("degree",), "school": ("school",), "skills": ("rpl",), "certificate": ("rpl", "mutual_recognition"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def _studied(given: Given) -> Step:
 
 def _country(given: Given) -> Step:
     views = surroundings().library.procedures()
-    open_here = {view.country for view in views if is_open(view)}
+    wanted = _KINDS_FOR.get(aim_of(given) or "", KINDS)
+    open_here = {view.country for view in views if view.kind in wanted and is_open(view)}
     codes = sorted({*rules().countries, *(view.country for view in views)} - {REGION}, key=lambda code: (code not in open_here, country_name(code)))
     named: list[tuple[str, str, str]] = [(code, country_name(code), _("You can apply here.") if code in open_here else "") for code in codes]
     why = _("Each country has its own procedures. Some can be begun here, of the others you see the facts.")

@@ -75,6 +75,15 @@ def test_each_answer_leads_to_the_next_question(client: FlaskClient, given: str,
     assert place in text
 
 
+def test_only_countries_where_this_very_thing_can_be_begun_say_so(make_app: Make, library: Library) -> None:
+    def degrees_alone(view: ProcedureView) -> list[ProcedureView]:
+        return [replace(view, enabled=view.id == "co-degree-convalidacion")]
+
+    client = make_app(library=with_views(library, degrees_alone)).test_client()
+    assert read(client, "/route?want=degree&lang=en").count("You can apply here.") == 1
+    assert "You can apply here." not in read(client, "/route?want=skills&lang=en")
+
+
 def test_going_on_without_an_answer_is_a_fault_that_keeps_the_other_answers(client: FlaskClient) -> None:
     answer = client.get("/route?want=degree&asked=country&papers=copy")
     assert answer.status_code == 422
