@@ -69,13 +69,16 @@ def test_the_applicant_sees_their_case_wherever_it_is(world: World, north: str) 
     assert world.view(case_id).state == "completeness_check"
 
 
-def test_a_centre_with_open_cases_or_staff_is_not_closed(world: World, north: str) -> None:
+@pytest.mark.parametrize(("with_case", "with_staff"), [(True, False), (False, True), (True, True)])
+def test_a_centre_with_open_cases_or_staff_is_not_closed(world: World, north: str, with_case: bool, with_staff: bool) -> None:
     case_id, officer = world.degree("completeness_check"), hired(world.office, "rosa", Role.INTAKE_OFFICER)
-    put(world, case_id, north)
-    place(world, officer, north)
+    if with_case:
+        put(world, case_id, north)
+    if with_staff:
+        place(world, officer, north)
     with pytest.raises(RefusedError) as caught:
         centres.close_centre(world.office, actor=None, centre_id=north)
-    assert [dict(reason.details) for reason in caught.value.reasons] == [{"cases": 1, "staff": 1}]
+    assert [dict(reason.details) for reason in caught.value.reasons] == [{"cases": int(with_case), "staff": int(with_staff)}]
 
 
 def test_a_closed_centre_takes_nobody_and_stays_in_the_list(world: World, north: str, south: str) -> None:
