@@ -1,6 +1,6 @@
 """The desk's queue: what falls due first stands first. Keyset pages, so that page 400 costs what page 1 costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from credentialing.domain import numbers
+from credentialing.domain.events import Event
 from credentialing.domain.people import Actor, Role
 from credentialing.services.gathering import definition_of
 from credentialing.services.office import Office
-from credentialing.storage.records import Case, Person, VisitRecord
+from credentialing.storage.records import AuditEvent, Case, Person, VisitRecord
 from credentialing.workflow.clocks import ClockView, clocks
-from credentialing.workflow.facts import Facts, Visit
-from credentialing.workflow.model import Definition
+from credentialing.workflow.facts import Deed, Facts, Visit
+from credentialing.workflow.model import ClockKind, Definition
 
 PAGE = 25
 SOON = timedelta(days=10)
@@ -105,8 +106,22 @@ def _after(after: str) -> Sequence[ColumnElement[bool]]:
 
 
 def _rows(office: Office, session: Session, cases: Sequence[Case], actor: Actor, now: datetime) -> tuple[QueueRow, ...]:
-    visits = _visits(session, [case.id for case in cases])
-    return tuple(_row(office, case, visits.get(case.id, ()), actor, now) for case in cases)
+    ids = [case.id for case in cases]
+    starting = {move for case in cases for deadline in definition_of(office, case).deadlines.values() for move in deadline.starts_with}
+    visits, deeds = _visits(session, ids), _deeds(session, ids, starting)
+    return tuple(_row(office, case, visits.get(case.id, ()), deeds.get(case.id, ()), actor, now) for case in cases)
+
+
+def _deeds(session: Session, ids: Sequence[str], moves: Collection[str]) -> Mapping[str, tuple[Deed, ...]]:
+    """The moves that start clocks, case by case: one question for a whole page."""
+    move = AuditEvent.details["move"].as_string()
+    made = select(AuditEvent.case_id, move, AuditEvent.person_id, AuditEvent.at).where(
+        AuditEvent.case_id.in_(ids), AuditEvent.event == Event.CASE_MOVED.value, move.in_(sorted(moves))
+    )
+    found: dict[str, tuple[Deed, ...]] = {}
+    for case_id, what, by, at in session.execute(made.order_by(AuditEvent.case_id, AuditEvent.position)):
+        found[str(case_id)] = (*found.get(str(case_id), ()), Deed(what, by, at))
+    return found
 
 
 def _visits(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[Visit, ...]]:
@@ -116,16 +131,17 @@ def _visits(session: Session, ids: Sequence[str]) -> Mapping[str, tuple[Visit, .
     return found
 
 
-def _row(office: Office, case: Case, visits: tuple[Visit, ...], actor: Actor, now: datetime) -> QueueRow:
+def _row(office: Office, case: Case, visits: tuple[Visit, ...], deeds: tuple[Deed, ...], actor: Actor, now: datetime) -> QueueRow:
     definition = definition_of(office, case)
-    running = [view for view in clocks(definition, _time_facts(case, visits, now)) if view.running and view.due_at is not None]
+    views = clocks(definition, _time_facts(case, visits, deeds, now))
+    running = [view for view in views if view.running and view.due_at is not None and view.kind is not ClockKind.MINIMUM]
     clock = min(running, key=lambda view: view.due_at or now, default=None)
     mine = case.waits_for in {role.value for role in actor.roles - {Role.APPLICANT}}
     field = case.answered.get("field_of_study")
     return QueueRow(case.id, case.number, definition, case.state, case.waits_for, clock, case.due_at, mine, field if isinstance(field, str) else None)
 
 
-def _time_facts(case: Case, visits: tuple[Visit, ...], now: datetime) -> Facts:
+def _time_facts(case: Case, visits: tuple[Visit, ...], deeds: tuple[Deed, ...], now: datetime) -> Facts:
     """Facts that hold what clocks look at and nothing else."""
     return Facts(
         state=case.state,
@@ -133,7 +149,7 @@ def _time_facts(case: Case, visits: tuple[Visit, ...], now: datetime) -> Facts:
         now=now,
         applicant_id=case.person_id,
         visits=visits,
-        deeds=(),
+        deeds=deeds,
         findings={},
         evidence={},
         answers=frozenset(),
