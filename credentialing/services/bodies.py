@@ -71,10 +71,14 @@ class Decided:
     @property
     def studied(self) -> tuple[str, str]:
         """The qualification by its own name, and one line with institution, place and year; for a competency certificate its issuer and number."""
-        told = self.answers.get
         if self.definition.procedure.kind == "mutual_recognition":
-            return told("certificate_name", ""), f"{told('certificate_issuer', '')} · {told('certificate_number', '')}"
+            return self.original("name"), f"{self.original('issuer')} · {self.original('number')}"
+        told = self.answers.get
         return told("degree_name", ""), f"{told('institution', '')} · {told('institution_city', '')}, Venezuela · {told('graduation_year', '')}"
+
+    def original(self, part: str) -> str:
+        """Name, issuer, number or country of a certificate of another country: as an officer read it in its issuer's register, else as the person told."""
+        return self.given(f"certificate_{part}") or self.answers.get(f"certificate_{part}", "")
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -123,9 +127,8 @@ def _school(decided: Decided) -> School:
 
 
 def _mutual(decided: Decided) -> Mutual:
-    told = decided.answers.get
-    names = told("certificate_name", ""), told("certificate_issuer", ""), told("certificate_number", "")
-    return Mutual(*names, decided.recognised_as, decided.words("allows"))
+    name, issuer, number = (decided.original(part) for part in ("name", "issuer", "number"))
+    return Mutual(name, issuer, number, decided.recognised_as, decided.words("allows"))
 
 
 def _passport(decided: Decided) -> Passport:

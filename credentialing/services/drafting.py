@@ -25,8 +25,8 @@ LANGS = {
 }
 """The languages of a certificate by host country: its own first, then the one that most other readers know."""
 
-LEVELS_OF = {"mnc_co": 8}
-"""How many levels a national framework has."""
+LEVELS_OF = {"mnc_co": ("CO", 8)}
+"""Whose framework it is, and how many levels it has."""
 
 _YEARS = re.compile(r"([1-9][0-9]?)_years")
 
@@ -53,8 +53,8 @@ def draft_certificate(office: Office, session: Session, case: Case, *, now: date
         authority=dict(office.settings.authority),
         signatories=_signatories(decided),
         basis=_basis(office, definition),
-        level=_level(decided, standard) if standard and page == "competence" else None,
-        origin=answers.get("certificate_country") or "VE",
+        level=level_of(decided) if page == "competence" else None,
+        origin=decided.original("country") or "VE",
         specimen=office.settings.demonstration,
         profile_units=len(standard.units) if standard and page == "units" else None,
         **{BODIES[page]: body_of(decided, page)},  # type: ignore[arg-type]
@@ -101,5 +101,10 @@ def _signatory(decided: Decided, person_id: str, role: str) -> Signatory:
     return Signatory(vault.profile_of(decided.office, person).display_name, decided.words(f"roles.{role}"))
 
 
-def _level(decided: Decided, standard: Standard) -> Level:
-    return Level(standard.level, LEVELS_OF[standard.level_of], decided.words("level", of=standard))
+def level_of(decided: Decided) -> Level | None:
+    """The level of the whole standard; None when its framework is another country's, which says nothing where the certificate is issued."""
+    standard = decided.standard
+    country, levels = LEVELS_OF.get(standard.level_of, ("", 0)) if standard else ("", 0)
+    if standard is None or country != decided.definition.procedure.country:
+        return None
+    return Level(standard.level, levels, decided.words("level", of=standard))

@@ -17,7 +17,7 @@ from credentialing.domain.people import Actor, Role
 from credentialing.services import trail
 from credentialing.services.applying import answers_of
 from credentialing.services.bodies import SURENESS, Decided, body_of
-from credentialing.services.drafting import draft_certificate, expiry_of
+from credentialing.services.drafting import draft_certificate, expiry_of, level_of
 from credentialing.services.gathering import definition_of, gather
 from credentialing.services.issuing import studio_of
 from credentialing.storage.records import FindingRecord
@@ -110,6 +110,14 @@ def test_validity_is_counted_from_the_day_of_issue(world: World) -> None:
     assert until("5_years", date(2028, 2, 29)) == date(2033, 2, 28)
     assert until("from_standard", date(2026, 11, 23)) == date(2026 + (standard.validity_years or 0), 11, 23)
     assert until("permanent", date(2026, 11, 23)) is None
+
+
+def test_a_level_stands_only_on_certificates_of_the_country_whose_framework_it_is(world: World) -> None:
+    with decided(world, world.skills("ready_to_issue")) as facts:
+        definition = facts.definition
+        abroad = replace(facts, definition=replace(definition, procedure=replace(definition.procedure, country="CL")))
+        assert level_of(facts) is not None
+        assert level_of(abroad) is None
 
 
 def test_a_partial_recognition_says_nothing_of_what_the_whole_would_allow(world: World) -> None:
