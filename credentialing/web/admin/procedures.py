@@ -11,7 +11,8 @@ from credentialing.services.confirming import LONGEST_SOURCE, SHORTEST_SOURCE, S
 from credentialing.services.staff import Staff, staff
 from credentialing.web.admin.page import ADMIN, ADMINISTRATORS, PROCEDURES, Fault, admin_page, fault_of, text_of
 from credentialing.web.desk.page import PROCEDURES as RULES
-from credentialing.web.desk.procedures import CONFIDENCE, source_of
+from credentialing.web.desk.procedures import source_of
+from credentialing.web.desk.told import CONFIDENCE
 from credentialing.web.forms import parse_fields, simple_view
 from credentialing.web.gate import acting, route
 from credentialing.web.language import _, day_text, ngettext, now

@@ -101,7 +101,7 @@ def _detail(view: CaseView, line: HistoryLine, name: str, value: str) -> str:
     words = words_of(view.definition)
     if name == "subject":
         return subject_title(view, value)
-    if name == "value":
+    if name == "value" and "subject" in line.details:
         return value_text(view, str(line.details["subject"]), value)
     keys = {"move": f"moves.{value}.button", "from": f"states.{value}.title", "to": f"states.{value}.title", "kind": f"evidence.{value}.name",
             "consent": f"consents.{value}.title", "clock": f"clocks.{value}.title"}

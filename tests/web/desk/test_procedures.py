@@ -5,7 +5,7 @@ import pytest
 from credentialing.domain.events import Event
 from credentialing.domain.people import Role
 from credentialing.services.demonstration import DEGREE, RPL
-from credentialing.web.desk import procedures, trail
+from credentialing.web.desk import told, trail
 from credentialing.workflow.guards import GUARDS
 from tests.web.desk.conftest import Desk, words_in
 
@@ -30,7 +30,11 @@ def test_a_procedure_is_told_in_full_in_every_language(desk: Desk, procedure: st
 
 def test_what_a_move_needs_is_said_in_words(desk: Desk) -> None:
     said = words_in(desk.get(desk.staff(Role.ASSESSOR), f"/desk/procedures/{DEGREE}").text)
-    assert "the proposal is to grant; not by whoever did: Propose a decision, the evaluation of the criteria or Choose the route" in said
+    assert "the proposal is to grant; this decides: yes" in said
+    assert "Whoever assesses does not decide. SOD4" in said
+    assert "back to: " in said
+    assert "I have an electronic code" in said
+    assert "Silence counts as a no: the person may appeal." in said
     assert "60 days by the route “Quality accreditation”" in said
 
 
@@ -45,5 +49,5 @@ def test_an_unknown_procedure_is_not_found(desk: Desk) -> None:
 
 
 def test_every_guard_and_every_event_has_words() -> None:
-    assert set(procedures.GUARDS) == set(GUARDS)
+    assert set(told.GUARDS) == set(GUARDS)
     assert set(trail.EVENTS) == set(Event)
