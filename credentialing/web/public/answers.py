@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from credentialing.domain.calendars import DayType, Span
+from credentialing.domain.people import Role
 from credentialing.resources import data_dir
 from credentialing.web.language import _, any_of, choose_language, day_text, ngettext, number, span_text
 from credentialing.web.public.questions import country_name, group_title, is_open
@@ -210,10 +211,18 @@ def _spans(deadline: Deadline) -> list[Span]:
     return [deadline.limit] if deadline.limit is not None else sorted(deadline.limit_by_route.values(), key=lambda span: span.count)
 
 
+def _told(rules: Definition) -> list[Deadline]:
+    """The limits of the first decision, and the least time; a limit on deciding an appeal is told with the appeal."""
+    return [
+        each for each in rules.deadlines.values() if each.kind in (ClockKind.STATUTORY, ClockKind.MINIMUM)
+        and any(rules.states[state].waits_for is not Role.APPEALS_BODY for state in each.counts_in)
+    ]
+
+
 def _time(rules: Definition) -> str:
     """The limits that the law gives the institution, one for each route when they differ; otherwise the least time, said as such."""
-    lawful = [span for each in rules.deadlines.values() if each.kind is ClockKind.STATUTORY for span in _spans(each)]
-    least = [span for each in rules.deadlines.values() if each.kind is ClockKind.MINIMUM for span in _spans(each)]
+    lawful = [span for each in _told(rules) if each.kind is ClockKind.STATUTORY for span in _spans(each)]
+    least = [span for each in _told(rules) if each.kind is ClockKind.MINIMUM for span in _spans(each)]
     if lawful:
         return _in_one(lawful)
     return _("At least %(time)s", time=_in_one(least)) if least else _("We found no limit set by law")
@@ -229,14 +238,13 @@ def _in_one(spans: Sequence[Span]) -> str:
 
 def _limits(rules: Definition, words: Words) -> Iterable[Limit]:
     order = in_order(rules)
-    for each in rules.deadlines.values():
-        if each.kind in (ClockKind.STATUTORY, ClockKind.MINIMUM):
-            named = [f"{words.text(f'routes.{name}.title')}: {span_text(span)}" for name, span in each.limit_by_route.items()]
-            first = min(each.counts_in, key=order.index)
-            yield Limit(
-                title=words.text(f"clocks.{each.name}.title"), spans=tuple(named) or (span_text(_spans(each)[0]),), days=str(DAYS[_spans(each)[0].unit]),
-                start=_start(each, words, first=first), basis=basis_text(rules, each.basis), least=each.kind is ClockKind.MINIMUM,
-            )
+    for each in _told(rules):
+        named = [f"{words.text(f'routes.{name}.title')}: {span_text(span)}" for name, span in each.limit_by_route.items()]
+        first = min(each.counts_in, key=order.index)
+        yield Limit(
+            title=words.text(f"clocks.{each.name}.title"), spans=tuple(named) or (span_text(_spans(each)[0]),), days=str(DAYS[_spans(each)[0].unit]),
+            start=_start(each, words, first=first), basis=basis_text(rules, each.basis), least=each.kind is ClockKind.MINIMUM,
+        )
 
 
 def _start(deadline: Deadline, words: Words, *, first: str) -> str:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
+from credentialing.domain.people import Role
 from credentialing.services.confirming import startable
 from credentialing.services.office import Office
 from credentialing.workflow.library import Library
@@ -67,6 +68,19 @@ def test_a_minimum_is_said_as_a_minimum_and_never_as_a_limit(make_app: Make, lib
     text = make_app(library=SimpleNamespace(procedures=lambda: views, words=library.words)).test_client().get(f"/procedures/{view.id}?lang=en").text
     assert "At least 60, 120 or 180 days" in text
     assert "This is the least that it takes." in text
+
+
+def test_the_time_for_an_appeal_is_never_told_as_the_time_for_the_decision(make_app: Make, library: Library) -> None:
+    client = make_app().test_client()
+    client.get("/?lang=en")
+    told = 0
+    for view in library.procedures():
+        lawful = [each for each in view.definition.deadlines.values() if each.kind is ClockKind.STATUTORY]
+        appeals = [each for each in lawful if all(view.definition.states[state].waits_for is Role.APPEALS_BODY for state in each.counts_in)]
+        if lawful and lawful == appeals:
+            told += 1
+            assert "We found no limit set by law" in client.get(f"/procedures/{view.id}").text, view.id
+    assert told
 
 
 def test_an_unknown_procedure_is_not_found_whatever_is_asked(make_app: Make) -> None:
