@@ -16,7 +16,7 @@ from credentialing.workflow.facts import Deed, Facts, Finding
 from credentialing.workflow.guards import GUARDS, standard_of
 from credentialing.workflow.machine import lawful, leads_to
 from credentialing.workflow.model import WAIVER_VALUES, Definition, Ending, Move
-from credentialing.workflow.registry import ASKED, choices_of
+from credentialing.workflow.registry import ASKED, choices_of, longest
 
 JUDGING_DUTIES = frozenset({"judging", "verifying", "deciding"})
 """The duties of the first decision: who performed one of them takes no part when the case is judged anew."""
@@ -184,12 +184,13 @@ def _unknown_units(definition: Definition, facts: Facts, *, text: str) -> bool:
     return not set(codes) <= known or len(set(codes)) != len(codes)
 
 
-def _given_problem(definition: Definition, facts: Facts, *, name: str, text: str) -> Reason | None:
+def _given_problem(definition: Definition, facts: Facts, *, move: Move, name: str, text: str) -> Reason | None:
     asked = ASKED[name]
     if not text.strip():
         return Reason("given_missing", {"field": name})
-    if len(text) > asked.max_length:
-        return Reason("given_too_long", {"field": name, "limit": asked.max_length})
+    limit = longest(definition, move.name, name=name)
+    if len(text) > limit:
+        return Reason("given_too_long", {"field": name, "limit": limit})
     wrong_choice = asked.kind == "choice" and text not in choices_of(definition, name)
     if wrong_choice or (asked.kind == "unit_codes" and _unknown_units(definition, facts, text=text)):
         return Reason("given_not_a_choice", {"field": name})
@@ -198,7 +199,7 @@ def _given_problem(definition: Definition, facts: Facts, *, name: str, text: str
 
 def _given_unmet(definition: Definition, facts: Facts, *, move: Move, given: Mapping[str, str]) -> Iterable[Reason]:
     for name in move.asks:
-        problem = _given_problem(definition, facts, name=name, text=given.get(name, ""))
+        problem = _given_problem(definition, facts, move=move, name=name, text=given.get(name, ""))
         if problem:
             yield problem
     for name in given:

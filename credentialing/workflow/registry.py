@@ -80,6 +80,12 @@ FIELDS: Mapping[str, Field] = _table(
     Field("papers_language", "choice", "studies", True, 40, None, ("spanish", "portuguese", "english", "french", "other")),
     Field("names_differ", "choice", "studies", True, 40, None, ("same", "differ")),
     Field("purpose", "choice", "studies", True, 40, None, ("employment", "regulated_profession", "further_study", "public_post")),
+    Field("languages", "text", "studies", False, 160),
+    Field("certificate_name", "text", "work", True, 140),
+    Field("certificate_issuer", "text", "work", True, 140),
+    Field("certificate_number", "text", "work", True, 40),
+    Field("certificate_country", "choice", "work", True, 40, None,
+          ("CO", "CL", "PE", "MX", "EC", "AR", "BR", "CR", "PA", "DO", "UY", "VE", "TT", "other_country")),
     Field("occupation_words", "text", "work", True, 100, "organization-title"),
     Field("years_of_experience", "integer", "work", True, 2, None, (), 0, 70),
     Field("workplace", "text", "work", True, 150),
@@ -99,6 +105,15 @@ ASKED: Mapping[str, Field] = _table(
     Field("duplicate_of", "text", "act", True, 16),
     Field("centre", "text", "act", True, 32),
 )
+
+
+LONGER: Mapping[str, Mapping[str, int]] = MappingProxyType({"recognised_as": {"partial": 400, "statement": 400, "passport": 400}})
+"""Where a text that an act asks for may be longer, because the certificate page that follows has room for it: field -> page -> characters."""
+
+
+def longest(definition: Definition, move: str, *, name: str) -> int:
+    """How many characters a move may give under an asked field."""
+    return LONGER.get(name, {}).get(definition.page_of(move), ASKED[name].max_length)
 
 
 def choices_of(definition: Definition, name: str) -> tuple[str, ...]:

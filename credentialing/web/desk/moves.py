@@ -18,7 +18,7 @@ from credentialing.web.words import words_of
 from credentialing.workflow import proof
 from credentialing.workflow.law import Offer
 from credentialing.workflow.model import Verdict
-from credentialing.workflow.registry import ASKED, choices_of
+from credentialing.workflow.registry import ASKED, choices_of, longest
 
 LETTER = "ask_once"
 """The move that sends the letter of questions; it stands with the letter."""
@@ -47,7 +47,8 @@ def read_given(view: CaseView, move: str, posted: MultiDict[str, str]) -> Parsed
     rule = view.definition.moves.get(move)
     names = rule.asks if rule else ()
     sent = {name: " ".join(posted.getlist(field_name(move, name))) for name in names}
-    parsed = parse_fields([ASKED[name] for name in names], sent, choices=lambda name: _choices(view, name), required_now=True)
+    asked = [replace(ASKED[name], max_length=longest(view.definition, move, name=name)) for name in names]
+    parsed = parse_fields(asked, sent, choices=lambda name: _choices(view, name), required_now=True)
     return replace(parsed, raw={field_name(move, name): text for name, text in sent.items()})
 
 
@@ -101,7 +102,8 @@ def _field(view: CaseView, move: str, name: str, typed: Mapping[str, str], reaso
     hint = words.text(f"fields.{name}.hint") if words.has(f"fields.{name}.hint") else ""
     return simple_view(
         own, words.text(f"fields.{name}.label"), kind=asked.kind, hint=hint, value=typed.get(own, _kept(view, move, name)), reasons=reasons,
-        max_length=asked.max_length, choices=[(value, choice_text(view, name, value)) for value in _choices(view, name)], always_radios=True,
+        max_length=longest(view.definition, move, name=name), always_radios=True,
+        choices=[(value, choice_text(view, name, value)) for value in _choices(view, name)],
         hints={value: words.text(f"routes.{value}.text") for value in view.definition.routes} if name == "route" else None,
     )
 
