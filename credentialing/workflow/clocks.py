@@ -73,6 +73,15 @@ def _ends_at(country: str, visits: tuple[Visit, ...], *, span: Span) -> datetime
     return _add_span(country, present.entered_at, Span(left, span.unit))
 
 
+def _ended_at(country: str, visits: tuple[Visit, ...], *, span: Span) -> datetime:
+    """The same for a limit of the institution: once it is over in an earlier visit it ended then, and is not given anew with each state."""
+    for number, visit in enumerate(visits[:-1], start=1):
+        end = _ends_at(country, visits[:number], span=span)
+        if visit.left_at is not None and visit.left_at >= end:
+            return end
+    return _ends_at(country, visits, span=span)
+
+
 def _warn_at(country: str, visits: tuple[Visit, ...], *, limit: Span, before: Span) -> datetime:
     entered = visits[-1].entered_at
     left = limit.count - before.count - _used(country, visits[:-1], now=entered, unit=limit.unit)
@@ -97,7 +106,8 @@ def clock(definition: Definition, facts: Facts, *, name: str) -> ClockView:
     limit = _in_days(country, limit_of(deadline, facts.route), visits=visits)
     used = _used(country, visits, now=facts.now, unit=limit.unit)
     running = bool(visits) and visits[-1].left_at is None
-    due_at = _ends_at(country, visits, span=limit) if running else None
+    ends_at = _ends_at if deadline.kind is ClockKind.APPLICANT else _ended_at  # whoever must act again gets the rest of this day at least
+    due_at = ends_at(country, visits, span=limit) if running else None
     warn_at = None
     if running and deadline.warn_before is not None:
         warn_at = _warn_at(country, visits, limit=limit, before=deadline.warn_before)

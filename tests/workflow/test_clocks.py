@@ -10,7 +10,7 @@ from credentialing.domain.people import SYSTEM
 from credentialing.workflow.clocks import ClockView, clock, clocks
 from credentialing.workflow.facts import Visit
 from credentialing.workflow.law import Decision
-from credentialing.workflow.model import Deadline, Definition
+from credentialing.workflow.model import ClockKind, Deadline, Definition
 from tests.workflow.stories import (
     ANA,
     ASSESSOR,
@@ -24,6 +24,7 @@ from tests.workflow.stories import (
     degree_in_evaluation,
     degree_in_payment_check,
     fresh,
+    judge_all,
     rpl,
     standing_in,
 )
@@ -131,13 +132,12 @@ def test_a_limit_in_months_goes_date_to_date_and_still_pauses() -> None:
     assert last_day(clock(definition, fresh(definition, visits=visits), name="prepare")) == date(2026, 4, 12)
 
 
-def test_a_clock_that_was_used_up_before_ends_today() -> None:
+@pytest.mark.parametrize(("kind", "last"), [(ClockKind.STATUTORY, date(2026, 1, 31)), (ClockKind.APPLICANT, date(2026, 3, 2))])
+def test_a_limit_used_up_before_ended_then_but_an_applicant_who_must_act_again_has_today(kind: ClockKind, last: date) -> None:
     visits = (Visit("evaluation", START - timedelta(days=90), START - timedelta(days=5)), Visit("evaluation", START, None))
     facts = standing_in(degree(), "evaluation", route="accreditation")
-    seen = clock(degree(), replace(facts, visits=visits), name="ministry")
-    assert last_day(seen) == date(2026, 3, 2)
-    assert not seen.overdue
-    assert clock(degree(), replace(facts, visits=visits, now=START + timedelta(days=1)), name="ministry").overdue
+    definition = changed(replace(degree().deadlines["ministry"], kind=kind))
+    assert last_day(clock(definition, replace(facts, visits=visits), name="ministry")) == last
 
 
 def test_a_decision_shows_the_clocks_as_they_will_stand() -> None:
@@ -170,3 +170,24 @@ def test_in_every_state_that_waits_a_clock_runs(definition: Definition) -> None:
 
 def test_no_clock_of_skills_pretends_to_come_from_the_law() -> None:
     assert {(seen.kind == "statutory", seen.basis) for seen in clocks(rpl(), fresh(rpl()))} == {(False, "product_choice")}
+
+
+def test_a_limit_that_ended_in_an_earlier_state_stays_over_and_ended_then() -> None:
+    story = degree_in_evaluation().wait(days=200)
+    due = view(story, "ministry").due_at
+    assert due is not None
+    assert view(story, "ministry").overdue
+    judge_all(story, ASSESSOR).do("choose_route", ASSESSOR, route="academic").do("propose", ASSESSOR, outcome="full", grounds="All criteria were judged.")
+    assert story.facts.state == "decision_awaited"
+    assert (view(story, "ministry").due_at, view(story, "ministry").overdue) == (due, True)
+
+
+def test_a_limit_that_ended_on_a_weekend_before_the_state_changed_is_over_too() -> None:
+    short = replace(degree().deadlines["completeness"], limit=Span(4, DayType.WORKING), counts_in=("completeness_check", "evaluation"))
+    visits = (
+        Visit("completeness_check", datetime(2026, 3, 2, 15, 0, tzinfo=UTC), datetime(2026, 3, 8, 15, 0, tzinfo=UTC)),  # Monday to Sunday: Friday was the last
+        Visit("evaluation", datetime(2026, 3, 8, 15, 0, tzinfo=UTC), None),
+    )
+    facts = standing_in(degree(), "evaluation")
+    seen = clock(changed(short), replace(facts, visits=visits, now=datetime(2026, 3, 8, 16, 0, tzinfo=UTC)), name="completeness")
+    assert (last_day(seen), seen.overdue) == (date(2026, 3, 6), True)
