@@ -70,7 +70,7 @@ def to_evaluation(story: Story) -> Story:
     """From the draft to the evaluation: sent, taken up, complete, paid where there is a fee."""
     story.do("submit", ANA)
     if story.facts.state == "coverage_check":
-        settle(story, INTAKE).do("take_up", INTAKE)
+        settle(story, INTAKE).do("confirm_coverage", INTAKE)
     settle(story, INTAKE).do("accept", INTAKE)
     if story.facts.state == "payment_awaited":
         settle(story.do("pay", ANA), INTAKE).do("confirm_payment", INTAKE)
@@ -129,8 +129,8 @@ def tsu(**changes: str) -> Story:
 
 def not_covered() -> Story:
     """The person was told that SUNEDU does not recognise a TSU."""
-    story = settle(tsu().do("submit", ANA), INTAKE, covered="not_covered")
-    return story.wait(days=1).do("tell_not_covered", DECIDER, grounds="A TSU is not recognised by SUNEDU.")
+    story = settle(tsu().do("submit", ANA), INTAKE, covered="other_procedure")
+    return story.wait(days=1).do("refer", DECIDER, grounds="A TSU is not recognised by SUNEDU.")
 
 
 # ── studies: degrees and school
@@ -166,7 +166,7 @@ def test_a_person_who_has_only_other_ways_gets_an_answer_to_each_and_goes_on(ref
     missing = [rule for rule in rules(ref).evidence.values() if rule.instead and rule.asked_in[0] == "draft"]
     story = opened(ref, evidence={}, waivers={rule.kind: rule.instead[-1] for rule in missing}).do("submit", ANA)
     if story.facts.state == "coverage_check":
-        settle(story, INTAKE).do("take_up", INTAKE)
+        settle(story, INTAKE).do("confirm_coverage", INTAKE)
     settle(story, INTAKE)
     assert "waiver_open" in codes(story.attempt("accept", INTAKE))
     for rule in missing:
@@ -229,17 +229,17 @@ def test_a_covered_degree_needs_its_receipt_and_its_apostille_or_another_way() -
 
 
 def test_two_people_look_before_a_person_is_told_that_a_degree_is_not_covered() -> None:
-    story = settle(tsu().do("submit", ANA), INTAKE, covered="not_covered")
+    story = settle(tsu().do("submit", ANA), INTAKE, covered="other_procedure")
     both = with_roles(INTAKE, Role.INTAKE_OFFICER, Role.DECISION_MAKER)
-    assert "check_failed" in codes(story.attempt("take_up", INTAKE))
-    assert "same_person" in codes(story.attempt("tell_not_covered", both, grounds=WHY))
-    assert "wrong_role" in codes(story.attempt("tell_not_covered", INTAKE_2, grounds=WHY))
-    assert story.do("tell_not_covered", DECIDER, grounds=WHY).facts.state == "refusal_told"
+    assert "check_failed" in codes(story.attempt("confirm_coverage", INTAKE))
+    assert "same_person" in codes(story.attempt("refer", both, grounds=WHY))
+    assert "wrong_role" in codes(story.attempt("refer", INTAKE_2, grounds=WHY))
+    assert story.do("refer", DECIDER, grounds=WHY).facts.state == "refusal_told"
 
 
 def test_a_covered_degree_cannot_be_told_that_it_is_not() -> None:
     story = settle(opened(SUNEDU).do("submit", ANA), INTAKE)
-    assert "no_check_failed" in codes(story.attempt("tell_not_covered", DECIDER, grounds=WHY))
+    assert "no_check_failed" in codes(story.attempt("refer", DECIDER, grounds=WHY))
 
 
 def test_whoever_is_not_covered_is_shown_the_way_of_the_university() -> None:
@@ -250,8 +250,8 @@ def test_whoever_is_not_covered_is_shown_the_way_of_the_university() -> None:
 
 def test_an_appeal_can_find_that_a_degree_is_covered_and_its_papers_are_then_looked_at() -> None:
     story = appealed(not_covered(), SUNEDU)
-    assert "same_person" in codes(story.attempt("take_up_after_all", APPEALS, grounds=WHY))
-    story.do("take_up_after_all", APPEALS_2, grounds="It is a degree of five years.")
+    assert "same_person" in codes(story.attempt("admit", APPEALS, grounds=WHY))
+    story.do("admit", APPEALS_2, grounds="It is a degree of five years.")
     assert story.facts.state == "completeness_check"
     story.now(questions_drafted=2).do("ask_once", INTAKE)
     assert story.facts.state == "answer_awaited"
@@ -259,7 +259,7 @@ def test_an_appeal_can_find_that_a_degree_is_covered_and_its_papers_are_then_loo
 
 def test_the_thirty_working_days_of_sunedu_begin_with_the_application_and_stop_while_the_person_answers() -> None:
     story = opened(SUNEDU).do("submit", ANA).wait(days=2)
-    settle(story, INTAKE).do("take_up", INTAKE).now(questions_drafted=1).do("ask_once", INTAKE)
+    settle(story, INTAKE).do("confirm_coverage", INTAKE).now(questions_drafted=1).do("ask_once", INTAKE)
     before = clock(story.definition, story.facts, name="authority")
     after = clock(story.definition, story.wait(days=40).facts, name="authority")
     assert (before.used, after.used, after.running) == (2, 2, False)
