@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "keys": ("keys", "The keys: list, rotate."),
         "users": ("users", "People who work here: add, dismiss, disable, deputies."),
         "centres": ("centres", "The places of the institution: add, list, close, who works where."),
+        "audit": ("audit", "The audit trail: replay it, and compare."),
         "prepare": ("prepare", "Compile translations and cut fonts; ./run does this by itself."),
     }
 )

@@ -24,6 +24,7 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CASE_OPENED = "case_opened"
     CASE_MOVED = "case_moved"
+    CASE_REPINNED = "case_repinned"
     ANSWERS_SAVED = "answers_saved"
     EVIDENCE_ADDED = "evidence_added"
     EVIDENCE_REMOVED = "evidence_removed"

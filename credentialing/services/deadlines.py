@@ -22,6 +22,12 @@ from credentialing.workflow.model import ClockKind
 AT_ONCE = 200
 """Cases looked at in one sweep; the next sweep takes the rest."""
 
+APPEAL_TIME = "appeal_time"
+"""The clock after whose end nobody may appeal any more."""
+
+OF_SILENCE = {"negative": "silence_negative", "positive": "silence_positive"}
+"""The letter about what the law makes of silence; where it makes nothing of it, the person is told of the delay."""
+
 
 def sweep(office: Office) -> int:
     """Look at every case whose alarm has gone off; how many were looked at."""
@@ -50,13 +56,14 @@ def look_at(office: Office, *, case_id: str) -> None:
         if since is None or since > now:
             return
         definition, facts = definition_of(office, case), gather(office, session, case, now=now)
-        views = [view for view in clocks(definition, facts) if view.running]
+        views = [view for view in clocks(definition, facts) if view.running and view.kind is not ClockKind.MINIMUM]
         over = [view for view in views if view.due_at is not None and since <= view.due_at <= now]
         for view in over:
-            trail.note(session, Event.DEADLINE_PASSED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
+            _pass(office, session, case, view, now)
         for view in views:
             if not view.overdue and view.warn_at is not None and since <= view.warn_at <= now:
                 _warn(office, session, case, view, now)
+        case.wake_at = None  # acted on: what moves the case now sets the next alarm
         move = next((view.then.move for view in over if view.then.move is not None), None)
         if move is not None:
             move_within(office, session, case, actor=SYSTEM, move=move, given={}, now=now)
@@ -65,14 +72,30 @@ def look_at(office: Office, *, case_id: str) -> None:
                 setattr(case, column, value)
 
 
+def _pass(office: Office, session: Session, case: Case, view: ClockView, now: datetime) -> None:
+    """A limit is over: it is recorded with what the law makes of it, and the applicant is told where that concerns them. Goals of the service concern the
+    staff alone, who see them in their queue."""
+    silence = {"silence": view.silence or "none"} if view.kind is ClockKind.STATUTORY else {}
+    trail.note(session, Event.DEADLINE_PASSED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name, **silence})
+    if view.kind is ClockKind.STATUTORY and view.silence != "lapse":  # what lapses is told by the move
+        _write(office, session, case, view, now, kind=OF_SILENCE.get(view.silence or "", "delay"))
+    elif view.name == APPEAL_TIME:
+        _write(office, session, case, view, now, kind="appeal_over")
+
+
 def _warn(office: Office, session: Session, case: Case, view: ClockView, now: datetime) -> None:
     trail.note(session, Event.DEADLINE_WARNED, at=now, actor=SYSTEM, case=case, role="system", details={"clock": view.name})
-    if view.kind is not ClockKind.APPLICANT or view.due_at is None:
+    if view.kind is ClockKind.APPLICANT:
+        _write(office, session, case, view, now, kind="appeal_ends" if view.name == APPEAL_TIME else "deadline")
+
+
+def _write(office: Office, session: Session, case: Case, view: ClockView, now: datetime, *, kind: str) -> None:
+    """One letter about one limit: the same limit in the same revision of the case is written about once."""
+    if view.due_at is None:
         return
     language = session.get_one(Person, case.person_id).language
     day = calendars.local_day(definition_of(office, case).procedure.country, view.due_at - timedelta(seconds=1))
-    letter_id = hashlib.sha256(f"deadline/{case.id}/{case.revision}/{view.name}".encode()).hexdigest()[:32]
-    letters.write_to_applicant(
-        office, session, kind="deadline", case=case, now=now, letter_id=letter_id, values={"day": format_date(day, "long", locale=language)}
-    )
+    letter_id = hashlib.sha256(f"{kind}/{case.id}/{case.revision}/{view.name}".encode()).hexdigest()[:32]
+    values = {"day": format_date(day, "long", locale=language), "turn": office.library.words(language).shared().text(f"roles.{case.waits_for}")}
+    letters.write_to_applicant(office, session, kind=kind, case=case, now=now, letter_id=letter_id, values=values)
     office.jobs.enqueue(session, "send_letter", f"letter-{letter_id}", {"letter_id": letter_id})

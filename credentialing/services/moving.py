@@ -106,7 +106,7 @@ def _write(
         "revision": case.revision + 1,
         **{column: decision.given[field] for field, column in ON_THE_CASE.items() if field in decision.given},
         **consequences(definition, move=move, from_state=facts.state, to_state=to_state, by=actor.person_id, at=facts.now, sent=case.sent_at is not None),
-        **alarm(definition, after, after=_acted_on(decision, facts.now)),
+        **alarm(definition, after, after=_acted_on(decision, facts.now, ringing=case.wake_at)),
         **meant,
     }
     new = {f"new_{column}": value for column, value in changes.items()}
@@ -124,9 +124,12 @@ def _write(
     return after
 
 
-def _acted_on(decision: Decision, now: datetime) -> datetime:
-    """Until when alarms count as acted on after a move: a warning may fall due in the moment of entering; a new route moves all, even into the past."""
-    return datetime.min.replace(tzinfo=UTC) if "route" in decision.given else now - timedelta(microseconds=1)
+def _acted_on(decision: Decision, now: datetime, *, ringing: datetime | None) -> datetime:
+    """Until when alarms count as acted on after a move: a warning may fall due in the moment of entering; a new route moves all, even into the past; an alarm
+    that has gone off and was not answered yet is not lost because somebody was quicker."""
+    if "route" in decision.given:
+        return datetime.min.replace(tzinfo=UTC)
+    return min(now, ringing or now) - timedelta(microseconds=1)
 
 
 def _facts_after(definition: Definition, facts: Facts, decision: Decision, *, actor: Actor) -> Facts:

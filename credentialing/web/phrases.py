@@ -61,6 +61,52 @@ MOVES: Final = {
     "value_unknown": _l("That answer does not exist for: %(subject)s."),
     "subject_unknown": _l("This procedure does not judge that: %(subject)s."),
     "role_unknown": _l("That role does not exist."),
+    "declaration_missing": _l("First say whether anything ties you to this person."),
+    "conflict_declared": _l("You declared a conflict of interest in this case, so it stays closed to you and another person must act."),
+    "trained_declared": _l("You declared that you taught this person, so another person must judge what they can do."),
+    "declaration_not_asked": _l("In this procedure the conflict of interest is recorded as a check, not here."),
+    "took_part_before": _l("The case is judged anew by people who took no part before, and you took part."),
+    "waiver_open": _l("Another way is asked for and not decided yet: %(kind)s."),
+    "waiver_refused": _l("Another way was refused and the paper is still missing: %(kind)s."),
+    "no_waiver_refused": _l("No other way was refused, so this step is not open."),
+    "no_other_way": _l("There is no other way for this paper: %(kind)s."),
+    "unit_already_shown": _l("This unit is already shown and is not judged again: %(unit)s."),
+    "units_none_competent": _l("No competency unit is shown, so there is nothing to certify."),
+    "units_some_competent": _l("These units are shown, so not everything is refused: %(units)s."),
+    "no_silence": _l("The time that the law gives us is not over, so the silence does not count as an answer yet."),
+    "appeal_too_late": _l("The time to appeal is over."),
+    "centre_not_open": _l("There is no open centre with that name. Choose one from the list."),
+    "centre_is_the_same": _l("The case is already with that centre."),
+}
+
+JOINED: Final = {
+    "duplicate_unknown": _l("There is no sent application with that number."),
+    "duplicate_of_itself": _l("That is the number of this same case."),
+    "duplicate_of_another_person": _l("The other case belongs to another account, so the two cannot be joined."),
+    "duplicate_of_another_procedure": _l("The other case is about another procedure, so it is no duplicate."),
+    "duplicate_closed": _l("The other case is closed, so this one must go on."),
+}
+
+VERSIONS: Final = {
+    "case_is_closed": _l("The case is closed and stays under the rules it was decided by."),
+    "version_is_the_same": _l("The case is already under that version of the rules."),
+    "procedure_not_confirmed": _l("Nobody has confirmed that version of the rules here, so nothing can be put under it."),
+    "state_not_there": _l("Those rules do not know a stage in which the case stood: %(state)s."),
+    "deed_not_there": _l("Those rules do not know something that was done in the case: %(did)s."),
+    "finding_not_there": _l("Those rules do not know what was found: %(subject)s."),
+    "answer_not_there": _l("An answer would be lost: %(field)s."),
+    "paper_not_there": _l("A paper would be lost: %(kind)s."),
+    "way_not_there": _l("Another way that was asked for would be lost: %(kind)s."),
+    "choice_not_there": _l("Something that was chosen would be lost: %(field)s."),
+}
+
+# What a rule of separation of duties keeps apart; the rules that speak of declarations have their own sentences.
+SEPARATION: Final = {
+    "SOD1": _l("Whoever helped a person to prepare does not judge, verify or decide their case."),
+    "SOD3": _l("Whoever judged does not verify the same work."),
+    "SOD4": _l("Whoever judged or verified does not decide."),
+    "SOD5": _l("Whoever took part in the first decision does not decide on the appeal."),
+    "SOD7": _l("Whoever judged does not issue the certificate."),
 }
 
 FIELDS: Final = {
@@ -175,7 +221,7 @@ CONFIRMATIONS: Final = {
     "confirmed_already": _l("You already confirmed these rules. Another person must confirm them too."),
 }
 
-PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS, **PEOPLE, **CONFIRMATIONS}
+PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS, **PEOPLE, **CONFIRMATIONS, **JOINED, **VERSIONS}
 
 # Which family of words a detail's value belongs to.
 FAMILIES: Final = {
@@ -196,6 +242,8 @@ def sentence(reason: Reason, *, say: Callable[[str, str], str] | None = None) ->
     details = _Details({name: _printed(value) if printed and name == "field" else _in_words(name, value, say) for name, value in reason.details.items()})
     phrase = PHRASES.get(reason.code)
     said = str(phrase) % details if phrase is not None else str(_UNSAID)
+    apart = SEPARATION.get(str(reason.details.get("rule")))
+    said = f"{said} {apart}" if apart is not None else said
     said = said.replace("?:", "?").replace("?.", "?")  # labels may be questions
     return said[:1].upper() + said[1:]
 

@@ -16,6 +16,7 @@ from credentialing.web.desk.subjects import kind_waived, subject_words, value_te
 from credentialing.web.language import _
 from credentialing.web.words import words_of
 from credentialing.workflow.registry import ASKED
+from credentialing.workflow.words import Words
 
 EVENTS: Final[Mapping[Event, LazyString]] = {
     Event.PERSON_REGISTERED: _l("A person registered."),
@@ -36,6 +37,7 @@ EVENTS: Final[Mapping[Event, LazyString]] = {
     Event.CONSENT_WITHDRAWN: _l("Permission taken back: %(consent)s."),
     Event.CASE_OPENED: _l("The application was begun."),
     Event.CASE_MOVED: _l("%(move)s. From “%(from)s” to “%(to)s”."),
+    Event.CASE_REPINNED: _l("The case was put under another version of the rules: %(to)s."),
     Event.ANSWERS_SAVED: _l("Answers were saved."),
     Event.EVIDENCE_ADDED: _l("A paper was added: %(kind)s."),
     Event.EVIDENCE_REMOVED: _l("A paper was taken away: %(kind)s."),
@@ -163,10 +165,15 @@ def texts(view: CaseView) -> tuple[dict[str, Any], ...]:
     """What was written with the moves, oldest first."""
     words = words_of(view.definition)
     return tuple(
-        {"title": words.text(f"moves.{text.move}.button"), "label": words.text(f"fields.{text.field}.label") if text.field in ASKED else text.field,
+        {"title": _title(words, text.move), "label": words.text(f"fields.{text.field}.label") if text.field in ASKED else text.field,
          "text": text.text, "at": text.written_at}
         for text in view.texts
     )
+
+
+def _title(words: Words, move: str) -> str:
+    key = f"moves.{move}.button"  # the one act that is no move of the rules is that of exchanging them
+    return words.text(key) if words.has(key) else _("The rules of the case were exchanged for another version")
 
 
 def certificate(view: CaseView) -> dict[str, Any] | None:
