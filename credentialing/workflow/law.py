@@ -83,10 +83,11 @@ def _may(roles: Iterable[Role], facts: Facts, *, actor: Actor) -> Reason | None:
         return Reason("wrong_role", {"needs": tuple(sorted(roles))})
     if actor.person_id is None:
         return None if Role.SYSTEM in held else Reason("wrong_role", {"needs": tuple(sorted(roles))})
-    own = facts.applicant_id == actor.person_id or facts.applicant_id in actor.acts_for
-    if any((role is Role.APPLICANT) is own for role in held):
+    own = facts.applicant_id == actor.person_id
+    tied = own or facts.applicant_id in actor.acts_for
+    if any(own if role is Role.APPLICANT else not tied for role in held):
         return None
-    return Reason("conflict") if own else Reason("not_yours")
+    return Reason("conflict") if tied else Reason("not_yours")
 
 
 def _same_person(definition: Definition, facts: Facts, *, deed: str, actor: Actor) -> Iterable[Reason]:

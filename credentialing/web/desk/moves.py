@@ -17,7 +17,7 @@ from credentialing.web.surroundings import surroundings
 from credentialing.web.words import words_of
 from credentialing.workflow import proof
 from credentialing.workflow.law import Offer
-from credentialing.workflow.model import Verdict
+from credentialing.workflow.model import STAY, Ending, Verdict
 from credentialing.workflow.registry import ASKED, choices_of, longest
 
 LETTER = "ask_once"
@@ -35,6 +35,7 @@ class MoveCard:
     reasons: tuple[str, ...]
     fields: tuple[FieldView, ...]
     is_open: bool
+    aside: bool
 
 
 def field_name(move: str, field: str) -> str:
@@ -75,8 +76,15 @@ def _card(view: CaseView, offer: Offer, typed: Mapping[str, str], reasons: Seque
     return MoveCard(
         move=offer.move, title=words.text(f"moves.{offer.move}.button"), help=words.text(f"moves.{offer.move}.help"), tone=_tone(view, offer.move),
         reasons=tuple(sentence(reason) for reason in offer.reasons), fields=fields,
-        is_open=bool(reasons) or _tone(view, offer.move) == "" or ("route" in offer.asks and view.facts.route is None),
+        aside=_is_aside(view, offer.move), is_open=bool(reasons) or _tone(view, offer.move) == "" or ("route" in offer.asks and view.facts.route is None),
     )
+
+
+def _is_aside(view: CaseView, move: str) -> bool:
+    """Whether a move stands beside the way of a case: it stays where it is in another place, or is closed because it should not exist."""
+    rule = view.definition.moves[move]
+    state = view.definition.states.get(rule.to)
+    return rule.to == STAY or (state is not None and state.final is Ending.CANCELLED)
 
 
 def _tone(view: CaseView, move: str) -> str:

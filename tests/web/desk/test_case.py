@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from credentialing.domain.contacts import parse_contact
 from credentialing.domain.people import Actor, Role
-from credentialing.services import looking
+from credentialing.services import looking, people
 from credentialing.services.demonstration import DEGREE, RPL
 from credentialing.services.looking import CaseView
 from tests.web.desk.conftest import PAGE, Desk, words_in
@@ -79,11 +80,40 @@ def test_what_an_address_asks_for_is_brought_into_bounds(desk: Desk, query: str)
     assert re.search(r"pu-zoom-[1-4] pu-turn-0", html)
 
 
+def newcomer(desk: Desk) -> Actor:
+    """An assessor who has never seen a case."""
+    contact = parse_contact("nueva@example.com", "CO")
+    person_id = people.hire(
+        desk.office, actor=None, contact=contact, display_name="Nora Ávila", roles=frozenset({Role.ASSESSOR}), language="en", staff_number="E-77",
+    )
+    return Actor(person_id, frozenset({Role.APPLICANT, Role.ASSESSOR}))
+
+
 def test_nobody_is_shown_a_paper_before_they_declare_that_they_may_judge(desk: Desk) -> None:
-    case_id, assessor = desk.case(DEGREE, "evaluation"), desk.staff(Role.ASSESSOR)
+    case_id, assessor = desk.case(DEGREE, "evaluation"), newcomer(desk)
     html = desk.get(assessor, f"/desk/cases/{case_id}").text
-    assert "Are you related to this person" in words_in(html)
+    assert "Does anything tie you to this person?" in words_in(html)
+    assert "17 May 1991" not in html
     assert images_in(html) == []
+    desk.post(assessor, f"/desk/cases/{case_id}/declaration", {"declaration": "none", "declaration_text": ""})
+    html = desk.get(assessor, f"/desk/cases/{case_id}").text
+    assert "What you declared about this person" in words_in(html)
+    assert "17 May 1991" in html
+    assert "/findings/" in html
+
+
+def test_whoever_declares_a_tie_sees_no_more_of_the_case_and_may_take_it_back_with_a_reason(desk: Desk) -> None:
+    case_id, assessor = desk.case(DEGREE, "evaluation"), desk.staff(Role.ASSESSOR)
+    where = f"/desk/cases/{case_id}/declaration"
+    desk.post(assessor, where, {"declaration": "conflict", "declaration_text": "Es mi prima."})
+    html = desk.get(assessor, f"/desk/cases/{case_id}").text
+    assert "Another person goes on with this case" in words_in(html)
+    assert "/findings/" not in html
+    assert images_in(html) == []
+    assert desk.post(assessor, where, {"declaration": "none", "declaration_text": ""}).status_code == 422
+    assert desk.post(assessor, where, {"declaration": "sometimes", "declaration_text": ""}).status_code == 422
+    assert desk.post(assessor, where, {"declaration": "none", "declaration_text": "Confundí a esta persona con otra."}).status_code == 303
+    assert "/findings/" in desk.get(assessor, f"/desk/cases/{case_id}").text
 
 
 def test_who_has_nothing_to_do_sees_whose_turn_it_is_and_no_paper_is_opened(desk: Desk) -> None:
@@ -91,14 +121,16 @@ def test_who_has_nothing_to_do_sees_whose_turn_it_is_and_no_paper_is_opened(desk
     html = desk.get(desk.staff(Role.INTAKE_OFFICER), f"/desk/cases/{case_id}").text
     assert "Nothing for you to do now It is the turn of: Assessor" in words_in(html)
     assert images_in(html) == []
-    assert "/moves/" not in html
+    assert re.findall(r"/moves/(\w+)", html) == ["transfer"]
 
 
 def test_the_page_tells_all_that_is_known(desk: Desk) -> None:
     case_id = desk.case(DEGREE, "decision_awaited", letter=True)
-    said = words_in(desk.get(desk.staff(Role.DECISION_MAKER), f"/desk/cases/{case_id}").text)
+    decider = desk.staff(Role.DECISION_MAKER)
+    desk.post(decider, f"/desk/cases/{case_id}/declaration", {"declaration": "none", "declaration_text": ""})
+    said = words_in(desk.get(decider, f"/desk/cases/{case_id}").text)
     for text in (
-        "Yuleima Peñalver Núñez", "17 May 1991", "Universidad del Litoral Oriental", "Proposed: The degree is fully recognised.",
+        "Yuleima Peñalver Núñez", "17 May 1991", "Universidad del Litoral Oriental", "Proposed: The degree is recognised in full.",
         "No hay diferencia sustancial. Se propone reconocer",
         "La foto del documento salió cortada.", "Nunca usé otro apellido.", "E5. Workload", "Diez semestres y 192 unidades de crédito.", "A colleague",
         "The Ministry's time limit", "Academic evaluation", "Send the letter of questions. From “Checking the papers” to “Questions to answer”.",
