@@ -7,9 +7,13 @@ from credentialing.workflow.clocks import clock
 from credentialing.workflow.model import ClockKind, Definition, Ending, Verdict
 from tests.workflow.stories import ANA, ASSESSOR, DECIDER, INTAKE, NAMED, Story, codes, issued, library
 
-DEGREES = ("ec-degree-reconocimiento", "br-degree-revalidacao", "tt-degree-actt", "gy-degree-nac")
-COVERING = ("ec-degree-reconocimiento", "br-degree-revalidacao")  # first looked at whether this is the right procedure
+DEGREES = (
+    "ar-degree-convalidacion", "br-degree-revalidacao", "cl-degree-uchile", "cr-degree-conare", "do-degree-uasd", "ec-degree-reconocimiento", "gy-degree-nac",
+    "mx-degree-revalidacion", "pa-degree-up", "tt-degree-actt", "uy-degree-mec",
+)  # fmt: skip
+COVERING = ("ec-degree-reconocimiento", "br-degree-revalidacao", "cl-degree-uchile")  # first looked at whether this is the right procedure
 STATEMENTS = ("tt-degree-actt", "gy-degree-nac")
+FEE_FIRST = (*STATEMENTS, "mx-degree-revalidacion", "pa-degree-up", "uy-degree-mec")
 
 EXPERT, EXPERT_2 = (Actor(name, frozenset({Role.TECHNICAL_EXPERT})) for name in ("elio", "edda"))
 ASSESSOR_2 = Actor("abril", frozenset({Role.ASSESSOR}))
@@ -22,6 +26,10 @@ FORWARD = ("confirm_coverage", "pay", "confirm_payment", "accept", "pass_on")  #
 def rules(name: str) -> Definition:
     """The first version of a procedure."""
     return library().definition(name, 1)
+
+
+CONDITIONAL = tuple(name for name in DEGREES if "conditional" in rules(name).procedure.outcomes)
+PARTIAL = tuple(name for name in DEGREES if "partial" in rules(name).procedure.outcomes)
 
 
 def settle(story: Story, *people: Actor, **values: str) -> Story:
@@ -45,7 +53,8 @@ def until(story: Story, state: str) -> Story:
         if "choose_route" in story.definition.moves and story.facts.state in story.definition.moves["choose_route"].from_states:
             story.do("choose_route", INTAKE, route=story.definition.routes[0])
         move = next(each for each in FORWARD if each in story.definition.moves and story.facts.state in story.definition.moves[each].from_states)
-        story.do(move, next(person for person in (ANA, INTAKE, ASSESSOR) if person.roles.intersection(story.definition.moves[move].by)))
+        given = dict.fromkeys(story.definition.moves[move].asks, "The Universidad de Costa Rica.")
+        story.do(move, next(person for person in (ANA, INTAKE, ASSESSOR) if person.roles.intersection(story.definition.moves[move].by)), **given)
     return story
 
 
@@ -228,14 +237,16 @@ def test_in_brazil_the_limit_runs_from_the_application_and_follows_the_route() -
     assert clock(story.definition, story.facts, name="authority").limit.count == 90
 
 
-def test_in_brazil_a_person_studies_more_and_the_degree_is_recognised() -> None:
-    story = in_decision("br-degree-revalidacao", "conditional").do("require_measures", DECIDER, grounds="Two subjects are missing.")
+@pytest.mark.parametrize("name", CONDITIONAL)
+def test_whoever_meets_the_condition_is_recognised(name: str) -> None:
+    story = in_decision(name, "conditional").do("require_measures", DECIDER, grounds="Two subjects are missing.")
     story.do("accept_measures", ANA).wait(days=100).do("show_measures", ANA).find("measures_met", "met", ASSESSOR).do("report_measures", ASSESSOR)
     assert issued(story.do("grant_after_measures", DECIDER, recognised_as=NAMED)).facts.state == "certified"
 
 
-def test_in_brazil_a_part_is_certified_as_a_part() -> None:
-    story = in_decision("br-degree-revalidacao", "partial").do("recognise_partly", DECIDER, recognised_as=NAMED, grounds="The first three years.")
+@pytest.mark.parametrize("name", PARTIAL)
+def test_a_part_is_certified_as_a_part(name: str) -> None:
+    story = in_decision(name, "partial").do("recognise_partly", DECIDER, recognised_as=NAMED, grounds="The first three years.")
     assert issued(story.do("accept_partial", ANA)).definition.page_of("recognise_partly") == "partial"
 
 
@@ -262,7 +273,7 @@ def test_the_published_time_is_a_minimum_and_never_overdue(name: str, spans: set
     assert clock(story.definition, story.facts, name="evaluation").overdue
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", FEE_FIRST)
 def test_the_fee_comes_before_the_papers(name: str) -> None:
     story = begun(name)
     assert story.facts.state == "payment_awaited"
@@ -277,3 +288,55 @@ def test_in_trinidad_the_papers_are_accepted_only_for_a_named_statement() -> Non
 def test_in_guyana_marks_that_only_the_person_has_do_not_stop_the_case() -> None:
     story = settle(until(begun("gy-degree-nac"), "completeness_check"), INTAKE, transcript_arrived="from_person")
     assert story.do("accept", INTAKE).facts.state == "evaluation"
+
+
+# ── Mexico, Costa Rica, Panama, the Dominican Republic, Argentina, Uruguay
+
+
+def test_in_mexico_three_months_of_silence_open_an_appeal_and_not_a_day_before() -> None:
+    story = until(begun("mx-degree-revalidacion"), "evaluation").wait(days=85)
+    assert "no_silence" in codes(story.attempt("appeal_silence", ANA, remedy="revision", grounds="Nobody answers."))
+    story.wait(days=10).do("appeal_silence", ANA, remedy="revision", grounds="Nobody answers.")
+    story.do("report_appeal", APPEALS, appeal_opinion="uphold", grounds="It is being assessed.").do("uphold", APPEALS_2, grounds="It goes on.")
+    assert story.facts.state == "evaluation"
+
+
+def test_in_mexico_silence_is_a_no_while_the_receipt_lies_unread_too() -> None:
+    story = until(begun("mx-degree-revalidacion"), "payment_awaited").do("pay", ANA).wait(days=100)
+    assert not codes(story.attempt("appeal_silence", ANA, remedy="revision", grounds="Nobody answers."))
+
+
+def test_in_costa_rica_the_committee_stands_between_the_papers_and_the_payment() -> None:
+    story = settle(until(begun("cr-degree-conare"), "completeness_check"), INTAKE).do("accept", INTAKE)
+    assert story.facts.state == "committee"
+    assert story.do("pass_on", ASSESSOR, grounds="The Universidad de Costa Rica gives its opinion.").facts.state == "payment_awaited"
+
+
+def test_in_panama_the_fee_follows_the_level_and_the_exemption_is_a_route_of_its_own() -> None:
+    definition = rules("pa-degree-up")
+    due = {fee.name: set(fee.due_when["study_level"]) for fee in definition.procedure.fees}
+    assert due == {"revalida": {"technical", "undergraduate"}, "homologacion": {"specialisation", "masters", "doctorate"}}
+    assert "exoneracion" in definition.routes
+
+
+def test_in_the_dominican_republic_an_expert_compares_the_plans_before_anybody_proposes() -> None:
+    story = settle(until(begun("do-degree-uasd"), "evaluation"), ASSESSOR)
+    for criterion in story.definition.criteria.values():
+        story.find(criterion.name, criterion.values[0], ASSESSOR)
+    reasons = codes(story.attempt("propose", ASSESSOR, outcome="full", grounds="The hours match."))
+    assert reasons == {"check_open"}
+    assert not codes(settle(story, EXPERT).attempt("propose", ASSESSOR, outcome="full", grounds="The hours match."))
+
+
+def test_in_argentina_a_degree_without_apostille_is_sent_and_accepted() -> None:
+    definition = rules("ar-degree-convalidacion")
+    story = begun("ar-degree-convalidacion", evidence={kind: 1 for kind in definition.evidence if kind != "apostille"})
+    settle(story, INTAKE, legalisation_seen="missing")
+    assert story.do("accept", INTAKE).facts.state == "evaluation"
+
+
+@pytest.mark.parametrize("name", [name for name in DEGREES if rules(name).procedure.silence == "negative"])
+def test_an_appeal_against_silence_is_offered_only_where_the_time_of_the_law_is_known(name: str) -> None:
+    definition = rules(name)
+    known = any(deadline.kind is ClockKind.STATUTORY and deadline.silence == "negative" for deadline in definition.deadlines.values())
+    assert ("appeal_silence" in definition.moves) is known is (name == "mx-degree-revalidacion")
