@@ -84,13 +84,14 @@ APPEAL = "No se tuvieron en cuenta las materias de los dos últimos semestres. P
 @dataclass(frozen=True, slots=True)
 class Course:
     """How a case goes, where it does not go the usual way: a letter of questions, the outcome, kinds of evidence for which another way is asked for,
-    an appeal, and the state in which the person postpones once."""
+    an appeal, the state in which the person postpones once, and whether all the staff has declared by the time the wanted state is reached."""
 
     letter: bool = False
     outcome: Outcome = "granted"
     without: tuple[str, ...] = ()
     appeals: bool = False
     postpones_in: str = ""
+    declared: bool = False
 
 
 class SettableClock(Clock, Protocol):
@@ -147,6 +148,8 @@ class Story:
             turn.act()
             self._run_jobs()
             self._clock.advance(timedelta(days=days))
+        if course.declared:
+            turn.declare(*Role)
         return case_id
 
 
@@ -170,7 +173,7 @@ class _Turn:
         elif view.state in ("completeness_check", "screening") and self._course.letter and "ask_once" not in done:
             self._ask()
         elif view.state == "decision_awaited":
-            self._declare()
+            self.declare(*self._working(view))
             self._make(*DECIDING[self._course.outcome])
         elif view.state == "refusal_told" and self._course.appeals and "appeal" not in done:
             self._make("appeal")
@@ -192,7 +195,7 @@ class _Turn:
         elif view.state == "payment_awaited":
             self._hand_in("payment_receipt")
         else:
-            self._declare()
+            self.declare(*self._working(view))
             self._judge()
 
     def _move(self, actor: Actor, move: str, **given: str) -> None:
@@ -234,13 +237,19 @@ class _Turn:
             return PROPOSALS[outcome] if state == "evaluation" else APPEAL if state == "refusal_told" else GROUNDS
         return texts[name] if name in texts else choices_of(definition, name)[0]
 
-    def _declare(self) -> None:
-        """Whoever judges in this case says first that nothing ties them to the person."""
+    def declare(self, *roles: Role) -> None:
+        """Whoever of the staff in these roles judges in this case says that nothing ties them to the person."""
         view = self._view()
-        for actor in self._staff:
-            judges = view.sent_at is not None and actor.roles & set(view.definition.roles)
-            if judges and must_declare(view.definition, view.facts, actor=actor):
+        for actor in self._staff if view.sent_at is not None else ():
+            working = (actor.roles & frozenset(roles)) - {Role.APPLICANT}
+            if working and must_declare(view.definition, view.facts, actor=dataclasses.replace(actor, roles=working)):
                 declaring.declare(self._office, actor=actor, case_id=self._case_id, value="none", text="")
+
+    def _working(self, view: looking.CaseView) -> tuple[Role, ...]:
+        """The roles that have something to do in the present state."""
+        definition, waits_for = view.definition, view.definition.states[view.state].waits_for
+        judged = (*definition.checks.values(), *definition.criteria.values(), *((definition.units_rule,) if definition.units_rule else ()))
+        return (*((waits_for,) if waits_for else ()), *(role for rule in judged if view.state in rule.done_in for role in rule.by))
 
     def _judge(self) -> None:
         """Everything that may be found in this state, by whoever may, the papers having been opened."""

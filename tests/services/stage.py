@@ -15,14 +15,15 @@ from credentialing.adapters.files import LocalFiles
 from credentialing.adapters.system import SystemEntropy
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Picture, ReadDocument
-from credentialing.services import assessing, looking, moving
-from credentialing.services.demonstration import CRITERIA, DEGREE, RPL, Applicant, Story, engineer, welder
+from credentialing.services import assessing, declaring, looking, moving
+from credentialing.services.demonstration import CRITERIA, DEGREE, RPL, Applicant, Course, Story, engineer, welder
 from credentialing.services.office import Office
 from credentialing.storage.engine import make_engine
 from credentialing.storage.records import AuditEvent, Base, Case, CertificateRecord, LogLeaf
 from tests.office import SAMPLES, clock_of, make_office, run_jobs
 
 Row = TypeVar("Row")
+CHECKS = {"precedent_searched": "none_found", "knowledge_shown": "not_needed"}
 Copy = Callable[[], AbstractContextManager[str]]
 """Gives the address of a fresh copy of a prepared database, for the length of a block."""
 
@@ -79,13 +80,20 @@ class World:
         self.names += 1
         return make(f"+5730055502{self.names:02d}", "Mariángel", "Peñalver Núñez", f"{self.names:04d}")
 
-    def degree(self, until: str, *, days: int = 0, letter: bool = False, refused: bool = False) -> str:
-        """The id of a degree case that has just reached the state `until`."""
-        return self.story.walk(self.person(engineer), DEGREE, until=until, days=days, letter=letter, refused=refused)
+    def degree(self, until: str, *, days: int = 0, letter: bool = False, refused: bool = False, course: Course | None = None, procedure: str = DEGREE) -> str:
+        """The id of a degree case that has just reached the state `until`, in Colombia or elsewhere; all the staff has declared, unless `course` says not."""
+        course = course or Course(letter=letter, outcome="refused" if refused else "granted", declared=True)
+        return self.story.walk(self.person(engineer), procedure, until=until, days=days, course=course)
 
-    def skills(self, until: str, *, days: int = 0, letter: bool = False, refused: bool = False) -> str:
+    def skills(self, until: str, *, days: int = 0, letter: bool = False, refused: bool = False, course: Course | None = None) -> str:
         """The same for the certification of skills."""
-        return self.story.walk(self.person(welder), RPL, until=until, days=days, letter=letter, refused=refused)
+        course = course or Course(letter=letter, outcome="refused" if refused else "granted", declared=True)
+        return self.story.walk(self.person(welder), RPL, until=until, days=days, course=course)
+
+    def declare(self, case_id: str, *roles: Role, value: str = "none", text: str = "") -> None:
+        """The staff in these roles declare what ties them to the applicant."""
+        for role in roles:
+            declaring.declare(self.office, actor=self.staff[role], case_id=case_id, value=value, text=text)
 
     def case(self, case_id: str) -> Case:
         """The record as it stands."""
@@ -113,7 +121,7 @@ class World:
     def evaluate(self, case_id: str) -> None:
         """The whole work of the assessor on a degree, in the person's favour: to `decision_awaited`."""
         assessor = self.staff[Role.ASSESSOR]
-        checks = {"conflict_declared": ("none", ""), "precedent_searched": ("none_found", "")}
+        checks = {name: (value, "Visto.") for name, value in CHECKS.items() if name in self.view(case_id).definition.checks}
         for subject, (value, reason) in (checks | dict(CRITERIA)).items():
             assessing.record_finding(self.office, actor=assessor, case_id=case_id, subject=subject, value=value, reason=reason)
         self.move(assessor, case_id, "choose_route", route="academic")
