@@ -1,6 +1,7 @@
 """The library: what is published, pinned versions, words."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,20 +9,21 @@ import pytest
 
 from credentialing.domain.errors import BrokenSealError, NotFoundError
 from credentialing.workflow.clocks import clocks
+from credentialing.workflow.facts import Deed
 from credentialing.workflow.library import Library
 from credentialing.workflow.words import LANGUAGES, flat, keys_of, keys_of_standard, placeholders_in, shared_keys
 from credentialing.workflow.yamltree import read_plain, read_tree
-from tests.workflow.stories import START, WORKFLOWS, degree, library, rpl, standing_in
+from tests.workflow.stories import START, WORKFLOWS, degree, degree2, library, rpl, standing_in
 
 OPEN = {name: f"{{{name}}}" for name in ("amount", "year", "days", "date")}  # filled with themselves, placeholders stay visible
 
 
 def with_second_version(folder: Path, *, confidence: str) -> Library:
-    """What we publish, and a second version of the degree's rules."""
+    """What we publish, and a third version of the degree's rules."""
     shutil.copytree(WORKFLOWS, folder)
-    first = folder / "procedures/co-degree-convalidacion/v1.yaml"
-    text = first.read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n").replace("confidence: high", f"confidence: {confidence}")
-    first.with_name("v2.yaml").write_text(text.replace("at_most: 3", "at_most: 4"), encoding="utf-8")
+    second = folder / "procedures/co-degree-convalidacion/v2.yaml"
+    text = second.read_text(encoding="utf-8").replace("version: 2\n", "version: 3\n").replace("confidence: high", f"confidence: {confidence}")
+    second.with_name("v3.yaml").write_text(text.replace("limit: 30 days", "limit: 31 days"), encoding="utf-8")
     return Library.load(folder)
 
 
@@ -29,19 +31,22 @@ def test_the_catalogue_lists_every_procedure_with_its_facts() -> None:
     views = {view.id: view for view in library().procedures()}
     assert (views["co-rpl-sena-eccl"].kind, views["co-rpl-sena-eccl"].country, views["co-rpl-sena-eccl"].enabled) == ("rpl", "CO", True)
     assert {name for name, view in views.items() if view.enabled} == {
-        "br-degree-revalidacao", "co-degree-convalidacion", "co-rpl-sena-eccl", "ec-degree-reconocimiento", "pe-degree-reconocimiento",
+        "br-degree-revalidacao", "co-degree-convalidacion", "co-rpl-sena-eccl", "ec-degree-reconocimiento", "gy-degree-nac", "pe-degree-reconocimiento",
+        "tt-degree-actt", "xx-qualifications-passport",
     }
+    assert {view.kind for view in views.values()} == {"degree", "rpl", "school", "background_paper", "mutual_recognition"}
 
 
 def test_sure_facts_are_not_enough_while_the_page_of_the_certificate_is_missing() -> None:
-    views = {view.id: view for view in library().procedures()}
-    waiting = ("gy-degree-nac", "tt-degree-actt", "xx-qualifications-passport")
-    assert [(views[name].confidence, views[name].enabled) for name in waiting] == [("high", False)] * 3
+    definition = library().definition("tt-degree-actt")
+    assert definition.enabled
+    assert not replace(definition, certificate=replace(definition.certificate, template="parchment")).enabled
 
 
 def test_a_minimum_that_an_authority_publishes_is_never_overdue() -> None:
     definition = library().definition("gy-degree-nac", 1)
-    facts = standing_in(definition, "evaluation", now=START + timedelta(days=400))
+    begun = (Deed("accept", "ines", START), Deed("confirm_payment", "ines", START))
+    facts = standing_in(definition, "evaluation", now=START + timedelta(days=400), deeds=begun)
     seen = {view.name: view.overdue for view in clocks(definition, facts)}
     assert (seen["least"], seen["evaluation"]) == (False, True)
 
@@ -71,15 +76,17 @@ def test_what_is_not_plain_is_left_to_the_real_reader(text: str) -> None:
 
 def test_a_new_version_serves_new_cases_and_leaves_old_ones_pinned(tmp_path: Path) -> None:
     newer = with_second_version(tmp_path / "w", confidence="high")
-    assert newer.definition("co-degree-convalidacion").version == 2
+    assert newer.definition("co-degree-convalidacion").version == 3
+    assert str(newer.definition("co-degree-convalidacion").deadlines["answer"].limit) != str(degree2().deadlines["answer"].limit)
+    assert newer.pinned("co-degree-convalidacion", 2, degree2().digest).deadlines["answer"].limit == degree2().deadlines["answer"].limit
     assert newer.pinned("co-degree-convalidacion", 1, degree().digest).moves["send_back_payment"].at_most == 3
 
 
 def test_a_version_with_unsure_facts_is_listed_but_not_used(tmp_path: Path) -> None:
     newer = with_second_version(tmp_path / "w", confidence="low")
-    assert newer.definition("co-degree-convalidacion").version == 1
-    assert newer.definition("co-degree-convalidacion", 2).enabled is False
-    assert [(view.version, view.enabled) for view in newer.procedures() if view.id == "co-degree-convalidacion"] == [(2, False)]
+    assert newer.definition("co-degree-convalidacion").version == 2
+    assert newer.definition("co-degree-convalidacion", 3).enabled is False
+    assert [(view.version, view.enabled) for view in newer.procedures() if view.id == "co-degree-convalidacion"] == [(3, False)]
 
 
 def test_rules_that_were_changed_under_a_case_are_refused() -> None:
@@ -100,7 +107,7 @@ def test_a_standard_is_found_by_its_id_and_by_its_ref() -> None:
     standard = library().standard("structural-welding")
     assert library().standard("structural-welding.v1") is standard
     assert library().standard("structural-welding", 1) is standard
-    for name, version in (("structural-welding", 2), ("structural-welding.v2", None), ("cooking", None)):
+    for name, version in (("structural-welding", 2), ("structural-welding.v2", None), ("astronomy", None)):
         with pytest.raises(NotFoundError):
             library().standard(name, version)
 

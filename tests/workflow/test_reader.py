@@ -102,7 +102,7 @@ def test_confirming_the_facts_anew_is_no_new_version() -> None:
 
 
 def test_the_digest_of_a_procedure_covers_its_standard() -> None:
-    own = library().definition("co-rpl-sena-eccl").digest
+    own = library().definition("co-rpl-sena-eccl", 1).digest
     tree = merged(
         tree_of((WORKFLOWS / "templates/rpl.v1.yaml").read_text(encoding="utf-8")),
         tree_of((WORKFLOWS / "procedures/co-rpl-sena-eccl/v1.yaml").read_text(encoding="utf-8")),
