@@ -38,7 +38,8 @@ def _other_way(rule: EvidenceRule, facts: Facts) -> bool:
 
 
 def _asked_otherwise(definition: Definition, facts: Facts) -> Iterator[EvidenceRule]:
-    return (rule for rule in definition.evidence.values() if rule.kind in facts.waivers)
+    """The other ways asked for that are decided in this state: one that is decided elsewhere must not hold up a case that came back here."""
+    return (rule for rule in definition.evidence.values() if rule.kind in facts.waivers and facts.state in rule.waived_in)
 
 
 def _refused_and_missing(rule: EvidenceRule, facts: Facts) -> bool:
