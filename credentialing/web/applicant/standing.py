@@ -15,7 +15,7 @@ from credentialing.services.looking import CaseLine, CaseView, WrittenText
 from credentialing.web.language import day, days_left, last_day, unit_text
 from credentialing.web.words import words_of
 from credentialing.workflow.clocks import ClockView
-from credentialing.workflow.model import ClockKind, Definition, Ending
+from credentialing.workflow.model import ClockKind, Definition, Ending, Move, Verdict
 
 ENDINGS: Final = {
     Ending.GRANTED: ("good", "check"), Ending.REFUSED: ("bad", "cross"), Ending.WITHDRAWN: ("null", "ban"), Ending.LAPSED: ("null", "ban"),
@@ -164,7 +164,7 @@ def has_legal_limit(definition: Definition) -> bool:
 
 
 def main_way(definition: Definition) -> tuple[str, ...]:
-    """The shortest way from the start to a granted end: the states that every case hopes to pass."""
+    """The shortest way from the start to a granted end on which nobody says no: the states that every case hopes to pass."""
     came_from: dict[str, str] = {definition.starts_in: ""}
     waiting = deque([definition.starts_in])
     while waiting:
@@ -172,10 +172,16 @@ def main_way(definition: Definition) -> tuple[str, ...]:
         if definition.states[here].final is Ending.GRANTED:
             return _back(came_from, here)
         for move in definition.moves.values():
-            if here in move.from_states and move.to in definition.states and move.to not in came_from:
+            if here in move.from_states and _is_hoped_for(definition, move) and move.to not in came_from:
                 came_from[move.to] = here
                 waiting.append(move.to)
     return (definition.starts_in,)
+
+
+def _is_hoped_for(definition: Definition, move: Move) -> bool:
+    """Whether a move belongs to the main way: an appeal may be shorter than what it replaces, yet nobody hopes for one."""
+    state = definition.states.get(move.to)  # None for a move that stays or leads back
+    return state is not None and state.waits_for is not Role.APPEALS_BODY and move.decides in (None, Verdict.GRANTED)
 
 
 def _back(came_from: dict[str, str], end: str) -> tuple[str, ...]:

@@ -15,8 +15,17 @@ def test_the_main_way_of_each_procedure_leads_from_the_draft_to_the_certificate(
     degree, rpl = (main_way(library().definition(name)) for name in ("co-degree-convalidacion", "co-rpl-sena-eccl"))
     assert degree[:5] == ("draft", "completeness_check", "payment_awaited", "payment_check", "evaluation")
     assert degree[5:] == ("decision_awaited", "ready_to_issue", "issuing", "certified")
-    assert rpl[:6] == ("draft", "screening", "planning", "plan_agreement", "assessment", "verification")
+    assert rpl[:7] == ("draft", "screening", "guidance", "planning", "plan_agreement", "assessment", "verification")
     assert "improvement" not in rpl
+
+
+@pytest.mark.parametrize("name", [view.id for view in library().procedures()])
+def test_no_main_way_leads_through_a_refusal_or_an_appeal(name: str) -> None:
+    definition = next(view.definition for view in library().procedures() if view.id == name)
+    way = main_way(definition)
+    assert (way[0], way[-1]) == (definition.starts_in, "certified")
+    assert "decision_awaited" in way
+    assert not {"refusal_told", "appeal_review", "appeal_decision", "silence_confirmation"} & set(way)
 
 
 def test_a_sent_case_says_who_has_it_and_by_when_and_where_the_facts_come_from(play: Play) -> None:
