@@ -2,15 +2,21 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from credentialing.domain.errors import NotFoundError
 from credentialing.resources import data_dir
 from credentialing.workflow import finder_rules, reference
 from credentialing.workflow.draw import mermaid, svg
-from credentialing.workflow.library import Library, find_problems
+from credentialing.workflow.exhaustive import explore, place_of
+from credentialing.workflow.explore import Fault
+from credentialing.workflow.library import Library, find_problems, sound_cases
+from credentialing.workflow.under_proof import Case
 
 
 @click.group(name="workflows")
@@ -20,15 +26,57 @@ def command() -> None:
 
 @command.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def lint(folder: Path | None) -> None:
-    """Prove every definition and the reference data in DIR (by default ours); exit 1 with every problem as file:line: sentence."""
+@click.option("--quick", is_flag=True, help="Only what is proved at every start, without the exhaustive exploration.")
+def lint(folder: Path | None, quick: bool) -> None:
+    """Prove every definition and the reference data in DIR (by default ours); exit 1 with every problem as file:line: sentence.
+
+    Each definition is explored exhaustively: whatever does not hold is told with who did what, in order, until it showed."""
     root = folder if folder is not None else data_dir("workflows")
     problems = (*find_problems(root), *reference.find_problems(root), *finder_rules.find_problems(root))
     for problem in problems:
         click.echo(str(problem))
-    if problems:
+    wrong = len(problems) + (0 if quick else _explore(sound_cases(root)))
+    if wrong:
         sys.exit(1)
     click.echo("No problems found.", err=True)
+
+
+def _explore(cases: tuple[Case, ...]) -> int:
+    """Explore the definitions, print every fault with its path and what was explored; the number of faults."""
+    begun, found = time.perf_counter(), []
+    with _bar("Exploring") as bar:
+        task = bar.add_task("", total=len(cases))
+        for case in cases:
+            bar.update(task, description=f"{case.definition.id} v{case.definition.version}")
+            exploration = explore(case.definition, lambda: bar.refresh())
+            found.append(exploration)
+            for fault in exploration.faults:
+                bar.console.print(_told(case, fault), markup=False, highlight=False, soft_wrap=True)
+            bar.advance(task)
+    for each in found:
+        people = ", ".join(f"{number} {role}" for role, number in each.people.items())
+        line = f"{each.definition.id} v{each.definition.version}: {each.configurations} configurations, {each.tried} moves tried; enough people: {people}"
+        click.echo(line, err=True)
+    configurations, tried = sum(each.configurations for each in found), sum(each.tried for each in found)
+    asked, seconds = sum(each.asked for each in found), time.perf_counter() - begun
+    click.echo(
+        f"{len(found)} definitions, {configurations} configurations, {tried} moves tried, the law asked {asked} times, "
+        f"one person followed through every role beside anybody else, {seconds:.1f} s", err=True,
+    )
+    return sum(len(each.faults) for each in found)
+
+
+def _told(case: Case, fault: Fault) -> str:
+    steps = [f"    {number}. {step}" for number, step in enumerate(fault.path, start=1)]
+    return "\n".join([str(place_of(case, fault).at(fault.sentence)), *steps])
+
+
+def _bar(what: str) -> Progress:
+    """A bar on a terminal; elsewhere nothing is drawn, and what is printed goes to standard output as it is."""
+    terminal = Console(stderr=True).is_terminal
+    console = Console(stderr=terminal)
+    columns = (TextColumn(f"{what} {{task.description}}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not terminal, transient=True)
 
 
 @command.command(name="list")

@@ -10,6 +10,7 @@ from credentialing.domain.errors import BrokenSealError, MisconfiguredError, Not
 from credentialing.workflow.lint import prove
 from credentialing.workflow.model import Definition, Standard
 from credentialing.workflow.reader import read_definition, read_standard
+from credentialing.workflow.under_proof import Case
 from credentialing.workflow.words import LANGUAGES, Words, flat, keys_of, keys_of_standard, placeholders_in, placeholders_of, shared_keys
 from credentialing.workflow.yamltree import Problem, Tree, merged, read_plain, read_tree
 
@@ -39,6 +40,7 @@ class _Reading:
 
     root: Path
     problems: list[Problem] = field(default_factory=list)
+    sound: list[Case] = field(default_factory=list)  # the definitions whose rules hold, each with the tree that knows its places
     definitions: dict[tuple[str, int], Definition] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
     templates: dict[Path, Tree] = field(default_factory=dict)
@@ -113,9 +115,12 @@ def _read_rules(reading: _Reading) -> None:
         tree = reading.tree(path)
         reading.check_name(tree, "workflow", name=name, version=version)
         whole, extends = reading.extended(tree)
+        before = len(reading.problems)
         definition = read_definition(whole, reading.standards, problems=reading.problems, extends=extends)
         reading.problems.extend(prove(definition, whole))
         reading.definitions[name, version] = definition
+        if len(reading.problems) == before:
+            reading.sound.append(Case(definition, whole))
 
 
 def _read_words(
@@ -190,6 +195,13 @@ def find_problems(root: Path) -> tuple[Problem, ...]:
     """Every problem of a folder of workflows, ordered by file and line; () when it may be served."""
     unique = {(problem.file, problem.line, problem.sentence): problem for problem in _examine(root).problems}
     return tuple(unique[key] for key in sorted(unique))
+
+
+def sound_cases(root: Path) -> tuple[Case, ...]:
+    """Every definition of a folder whose rules pass the shallow proofs, whatever its words: what may be explored."""
+    reading = _Reading(root)
+    _read_rules(reading)
+    return tuple(reading.sound)
 
 
 @dataclass(frozen=True, slots=True)
