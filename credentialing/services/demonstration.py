@@ -16,7 +16,7 @@ from credentialing.domain.contacts import parse_contact
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Clock, DocumentReader, ReadDocument
 from credentialing.services import applying, assessing, declaring, evidence, issuing, looking, moving, people, waiving
-from credentialing.services.invented import CRITERIA, DEGREE, RPL, SECOND_APPEALS_MEMBER, STAFF, Applicant, engineer, welder
+from credentialing.services.invented import CRITERIA, DEGREE, RPL, SECOND_STAFF, STAFF, Applicant, engineer, welder
 from credentialing.services.office import Office
 from credentialing.workflow.law import must_declare, offered, recordable, values_of
 from credentialing.workflow.model import Definition
@@ -29,7 +29,10 @@ Outcome = Literal["granted", "partly", "refused"]
 ONWARD: Mapping[str, str] = MappingProxyType(
     {
         "draft": "submit",
+        "coverage_check": "confirm_coverage",
         "completeness_check": "accept",
+        "review": "invite",
+        "interview": "propose",
         "screening": "accept",
         "answer_awaited": "answer",
         "payment_awaited": "pay",
@@ -42,6 +45,8 @@ ONWARD: Mapping[str, str] = MappingProxyType(
         "verification": "verify",
         "ready_to_issue": "issue",
         "partial_told": "accept_partial",
+        "silence_confirmation": "confirm_silence",
+        "silence_countersign": "countersign_silence",
         "gap_told_some": "take_units",
         "gap_told_none": "close_gap",
         "refusal_told": "let_stand",
@@ -54,9 +59,11 @@ ONWARD: Mapping[str, str] = MappingProxyType(
 """The move that leads on from each state; what is decided depends on the course of the case."""
 
 DECIDING: Mapping[Outcome, tuple[str, ...]] = MappingProxyType(
-    {"granted": ("grant",), "partly": ("recognise_partly", "grant_units"), "refused": ("deny", "decline")}
+    {"granted": ("grant", "issue_statement"), "partly": ("recognise_partly", "grant_units"), "refused": ("deny", "decline")}
 )
-PROPOSED: Mapping[Outcome, str] = MappingProxyType({"granted": "full", "partly": "partial", "refused": "denied"})
+PROPOSED: Mapping[Outcome, tuple[str, ...]] = MappingProxyType(
+    {"granted": ("full", "issued", "advisory"), "partly": ("partial",), "refused": ("denied", "not_issued")}
+)
 
 GOOD_VALUES = MappingProxyType({"precedent_searched": "none_found"})
 """What is found on a check in these stories, where it is not the first of the values that it passes with."""
@@ -77,6 +84,7 @@ PROPOSALS: Mapping[Outcome, str] = MappingProxyType(
     }
 )
 PLAN = "Una entrevista técnica, una prueba corta y una mañana de observación en el taller."
+STAND_IN = "study_plan.pdf"
 WITHOUT_PAPER = "La oficina que lo expide no me responde desde hace un año y no puedo viajar a buscarlo."
 APPEAL = "No se tuvieron en cuenta las materias de los dos últimos semestres. Pido que las revisen."
 
@@ -123,7 +131,7 @@ class Story:
         self._office = dataclasses.replace(office, reader=_Remembering(office.reader))
         self._clock, self._run_jobs, self._samples = clock, run_jobs, samples
         self.staff = {role: self._hire(role, *STAFF[role], number=f"demo-{role.value}") for role in STAFF}
-        self.second = self._hire(Role.APPEALS_BODY, *SECOND_APPEALS_MEMBER, number="demo-appeals-2")
+        self.second = {role: self._hire(role, *SECOND_STAFF[role], number=f"demo-{role.value}-2") for role in SECOND_STAFF}
 
     def _hire(self, role: Role, address: str, name: str, *, number: str) -> Actor:
         contact = parse_contact(address, "CO")
@@ -143,7 +151,7 @@ class Story:
         actor = self.welcome(person)
         case_id = applying.open_case(self._office, actor=actor, procedure=procedure).case_id
         course = course or Course(letter=letter, outcome="refused" if refused else "granted")
-        turn = _Turn(self._office, (*self.staff.values(), self.second), self._samples, person, actor, case_id, course)
+        turn = _Turn(self._office, (*self.staff.values(), *self.second.values()), self._samples, person, actor, case_id, course)
         while turn.state() != until:
             turn.act()
             self._run_jobs()
@@ -189,7 +197,7 @@ class _Turn:
         if view.state == "draft":
             self._fill_in(view.definition)
             self._hand_in(*(kind for kind in view.definition.evidence if kind not in self._course.without))
-            self._ask_other_ways(view)
+            self._make_up_for_papers()
         elif view.state == "answer_awaited":
             self._answer(view)
         elif view.state == "payment_awaited":
@@ -202,16 +210,18 @@ class _Turn:
         moving.make_move(self._office, actor=actor, case_id=self._case_id, move=move, seen_revision=self._view().revision, given=given)
 
     def _make(self, *moves: str) -> None:
-        """Make the first of these moves that the rules have, by whoever they allow it; a refusal goes up as it comes."""
+        """Make the first of these moves that is allowed, by whoever it is allowed to; a refusal goes up as it comes."""
         view = self._view()
-        move = next(name for name in moves if name in view.definition.moves)
-        given = {name: self._given(view.definition, name) for name in view.definition.moves[move].asks}
-        allowed = [actor for actor in self._people() if self._allows(view, actor, move)]
-        actor = allowed[0] if allowed else next(actor for actor in self._people() if actor.roles & set(view.definition.moves[move].by))
+        known = [name for name in moves if name in view.definition.moves]
+        allowed = [(name, actor) for name in known for actor in self._people() if self._allows(view, actor, name)]
+        move, actor = allowed[0] if allowed else (known[0], self._whoever_could(view.definition, known[0]))
         if move == "issue":
             issuing.request_issue(self._office, actor=actor, case_id=self._case_id, seen_revision=view.revision)
         else:
-            self._move(actor, move, **given)
+            self._move(actor, move, **{name: self._given(view.definition, name) for name in view.definition.moves[move].asks})
+
+    def _whoever_could(self, definition: Definition, move: str) -> Actor:
+        return next(actor for actor in self._people() if actor.roles & set(definition.moves[move].by))
 
     def _people(self) -> Iterator[Actor]:
         """Everybody of the story, the applicant first; the staff without being applicants here."""
@@ -225,8 +235,7 @@ class _Turn:
         """What an act carries under this name."""
         outcome = self._course.outcome
         if name == "outcome":
-            outcomes = choices_of(definition, "outcome")
-            return PROPOSED[outcome] if PROPOSED[outcome] in outcomes else outcomes[0]
+            return next(each for each in PROPOSED[outcome] if each in definition.procedure.outcomes)
         if name == "units":
             return " ".join(unit.code for unit in self._office.library.standard(self._person.answers["standard"]).units)
         if name == "route":
@@ -254,18 +263,21 @@ class _Turn:
     def _judge(self) -> None:
         """Everything that may be found in this state, by whoever may, the papers having been opened."""
         for actor in self._staff:
-            view = self._view()
-            subjects = [name for name in recordable(view.definition, view.facts, actor=actor) if name not in view.facts.findings]
-            if subjects:
+            if (subject := self._next_subject(actor)) is not None:
                 self._read(actor)
-            if "route" in {name for move in view.definition.moves.values() for name in move.asks} and view.facts.route is None:
-                self._choose_route(view, actor)
-            for subject in subjects:
-                value, reason = self._found(view.definition, subject)
+            self._choose_route(actor)
+            while subject is not None:
+                value, reason = self._found(self._view().definition, subject)
                 assessing.record_finding(self._office, actor=actor, case_id=self._case_id, subject=subject, value=value, reason=reason)
+                subject = self._next_subject(actor)
 
-    def _choose_route(self, view: looking.CaseView, actor: Actor) -> None:
-        if self._allows(view, actor, "choose_route"):
+    def _next_subject(self, actor: Actor) -> str | None:
+        view = self._view()
+        return next((name for name in recordable(view.definition, view.facts, actor=actor) if name not in view.facts.findings), None)
+
+    def _choose_route(self, actor: Actor) -> None:
+        view = self._view()
+        if view.facts.route is None and self._allows(view, actor, "choose_route"):
             self._move(actor, "choose_route", route=self._given(view.definition, "route"))
 
     def _found(self, definition: Definition, subject: str) -> tuple[str, str]:
@@ -278,22 +290,32 @@ class _Turn:
         if check is not None:
             value = GOOD_VALUES.get(subject, (check.passes_with or check.values)[0])
             return value, "" if value == "none" else "Revisado con los papeles a la vista."
-        if outcome == "refused" or (outcome == "partly" and subject == "U5"):
+        is_short = outcome == "refused" or (outcome == "partly" and subject == "U5")
+        if is_short and not subject.startswith("waiver_"):
             return values_of(definition, subject)[-1], "Le falta soldar en posición sobre cabeza sin defectos."
-        return values_of(definition, subject)[0], "Lo mostró en el taller, con producto y explicación."
+        return values_of(definition, subject)[0], "Lo mostró con lo que se ve y con su explicación."
 
     def _hand_in(self, *kinds: str) -> None:
         asked = self._view()
         for kind in kinds:
             rule = asked.definition.evidence.get(kind)
             for accepted_as, name in self._person.papers.get(kind, ()) if rule is not None and asked.state in rule.asked_in else ():
-                data = (self._samples / name).read_bytes()
-                evidence.add_evidence(self._office, actor=self._actor, case_id=self._case_id, kind=kind, accepted_as=accepted_as, file_name=name, data=data)
+                self._send(kind, accepted_as, name)
 
-    def _ask_other_ways(self, view: looking.CaseView) -> None:
-        for kind in self._course.without:
-            way = view.definition.evidence[kind].instead[0]
-            waiving.ask_other_way(self._office, actor=self._actor, case_id=self._case_id, kind=kind, way=way, text=WITHOUT_PAPER)
+    def _send(self, kind: str, accepted_as: str, name: str) -> None:
+        data = (self._samples / name).read_bytes()
+        evidence.add_evidence(self._office, actor=self._actor, case_id=self._case_id, kind=kind, accepted_as=accepted_as, file_name=name, data=data)
+
+    def _make_up_for_papers(self) -> None:
+        """For each required paper that the person does not have: the first other way there is, or a paper that stands in for it."""
+        view = self._view()
+        unmet = next(offer for offer in view.offers if offer.move == "submit").reasons
+        for kind in [str(reason.details["kind"]) for reason in unmet if reason.code == "evidence_missing"]:
+            rule = view.definition.evidence[kind]
+            if rule.instead:
+                waiving.ask_other_way(self._office, actor=self._actor, case_id=self._case_id, kind=kind, way=rule.instead[0], text=WITHOUT_PAPER)
+            else:
+                self._send(kind, rule.accepts[0], STAND_IN)
 
     def _read(self, actor: Actor) -> None:
         """Open the first page of every paper, as an officer would: the applicant sees it in the list of readings."""

@@ -23,8 +23,14 @@ STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
     }
 )
 
-SECOND_APPEALS_MEMBER = ("segundainstancia2@puente.example", "Ramiro Ledezma Cruz")
-"""Whoever decides on an appeal is not whoever gave the opinion on it."""
+SECOND_STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
+    {
+        Role.ASSESSOR: ("evaluacion2@puente.example", "Emilio Santander Rey"),
+        Role.DECISION_MAKER: ("decision2@puente.example", "Patricia Lemos Duque"),
+        Role.APPEALS_BODY: ("segundainstancia2@puente.example", "Ramiro Ledezma Cruz"),
+    }
+)
+"""A second person where the rules want two: two views, a countersignature, an opinion on an appeal and the decision on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,10 @@ def engineer(contact: str, given_names: str, family_names: str, ending: str) -> 
         "study_level": "undergraduate",
         "field_of_study": "engineering",
         "purpose": "employment",
+        "occupation_words": "ingeniera de obras",
+        "years_of_experience": "6",
+        "workplace": "Constructora Los Médanos, Cumaná",
+        "tasks": "Dirijo cuadrillas, reviso planos y mido avances de obra.",
     }
     papers = {
         "identity": (("ppt", "identity.jpg"),),

@@ -7,6 +7,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, RefusedErr
 from credentialing.domain.people import Actor, Role
 from credentialing.services import looking, people
 from credentialing.services.assessing import QUESTIONS_PER_LETTER, answer_question, draft_question, drop_question, record_finding
+from credentialing.services.declaring import declare
 from credentialing.storage.records import FindingRecord, QuestionRecord
 from tests.office import applicant, staff
 from tests.services.stage import World
@@ -37,11 +38,11 @@ def test_a_refused_finding_names_every_reason_and_writes_nothing(world: World) -
     before = world.everything()
     for actor, subject, value, reason, told in (
         (world.staff[Role.ASSESSOR], "E4", "perhaps", "", ["value_unknown", "reason_missing"]),
-        (world.staff[Role.INTAKE_OFFICER], "E4", "comparable", "Sí.", ["wrong_role"]),
+        (world.staff[Role.INTAKE_OFFICER], "E4", "comparable", "Sí.", ["wrong_role", "declaration_missing"]),
         (world.staff[Role.INTAKE_OFFICER], "identity_confirmed", "perhaps", "Sí.", ["wrong_state", "value_unknown"]),
         (world.staff[Role.ASSESSOR], "E44", "comparable", "Sí.", ["subject_unknown"]),
-        (world.owner(case_id), "E4", "comparable", "Sí.", ["wrong_role"]),
-        (Actor(world.owner(case_id).person_id, frozenset({Role.APPLICANT, Role.ASSESSOR})), "E4", "comparable", "Sí.", ["conflict"]),
+        (world.owner(case_id), "E4", "comparable", "Sí.", ["wrong_role", "declaration_missing"]),
+        (Actor(world.owner(case_id).person_id, frozenset({Role.APPLICANT, Role.ASSESSOR})), "E4", "comparable", "Sí.", ["conflict", "declaration_missing"]),
     ):
         with pytest.raises(RefusedError) as caught:
             find(world, actor, case_id, subject, value, reason)
@@ -180,6 +181,7 @@ def _contact(world: World, actor: Actor) -> people.Contact:
 def test_a_superseded_judgement_still_counts_as_having_judged(world: World) -> None:
     case_id = world.degree("evaluation")
     helper = staff(world.office, Role.ASSESSOR, Role.DECISION_MAKER)
+    declare(world.office, actor=helper, case_id=case_id, value="none", text="")
     find(world, helper, case_id, "E1", "unknown", "No lo encuentro.")
     find(world, world.staff[Role.ASSESSOR], case_id, "E1", "recognised", "Está en el registro.")
     world.evaluate(case_id)

@@ -9,9 +9,8 @@ from credentialing.domain.calendars import DayType, Span, add_span
 from credentialing.domain.errors import CredentialingError
 from credentialing.domain.people import Role
 from credentialing.services import deadlines
-from credentialing.services.assessing import answer_question, draft_question, record_finding
+from credentialing.services.assessing import answer_question, draft_question
 from credentialing.services.deadlines import look_at, sweep
-from credentialing.services.evidence import add_evidence
 from credentialing.storage.records import AuditEvent
 from credentialing.workflow.clocks import ClockView
 from tests.services.stage import World
@@ -33,7 +32,7 @@ def letters(world: World) -> int:
     return sum("fecha" in letter.subject or "date" in letter.subject for letter in world.messages.sent)
 
 
-def test_the_applicant_is_warned_once_and_the_case_lapses_at_the_minute_and_not_before(world: World) -> None:
+def test_the_applicant_is_warned_once_and_the_case_rests_at_the_minute_and_not_before(world: World) -> None:
     case_id = world.degree("answer_awaited", letter=True)
     view, before = clock(world, case_id, "answer"), letters(world)
     assert view.warn_at is not None
@@ -49,7 +48,8 @@ def test_the_applicant_is_warned_once_and_the_case_lapses_at_the_minute_and_not_
     world.clock.set(view.due_at)
     sweep(world.office)
     case = world.case(case_id)
-    assert (case.state, case.outcome, case.wake_at, case.due_at) == ("lapsed", "lapsed", None, None)
+    assert (case.state, case.outcome, case.closed_at) == ("resting", None, None)  # nothing is lost: it can be opened again for a year
+    assert (case.due_at, case.wake_at) == (clock(world, case_id, "resting").due_at, clock(world, case_id, "resting").warn_at)
     assert told(world, case_id) == [*warned, ("deadline_passed", "answer")]
     assert world.events(case_id)[-2:] == ["deadline_passed", "case_moved"]
 
@@ -138,26 +138,20 @@ def test_silence_on_a_letter_about_skills_goes_on_with_what_there_is(world: Worl
 
 
 def test_a_warning_that_falls_due_in_the_moment_of_entering_is_given(world: World) -> None:
-    case_id = world.degree("payment_awaited")
-    world.clock.advance(timedelta(days=50))  # of sixty; the warning comes fourteen days before the end
+    case_id = world.degree("answer_awaited", letter=True)
+    world.clock.advance(timedelta(days=25))  # of thirty; the warning comes seven days before the end
     sweep(world.office)
-    officer, before = world.staff[Role.INTAKE_OFFICER], told(world, case_id)
-    _pay_badly(world, case_id)
-    assert before == [("deadline_warned", "pay")]
-    count = letters(world)
-    world.move(officer, case_id, "send_back_payment", grounds="El recibo es de otra persona.")
+    assert told(world, case_id) == [("deadline_warned", "answer")]
+    owner, count = world.owner(case_id), letters(world)
+    world.move(owner, case_id, "postpone")
+    world.clock.advance(timedelta(days=90))
+    sweep(world.office)
+    assert told(world, case_id)[1:] == []  # the limit rests while the person does
+    world.move(owner, case_id, "resume")
     assert world.case(case_id).wake_at == world.clock.now()
     sweep(world.office)
-    assert told(world, case_id)[-1] == ("deadline_warned", "pay")
+    assert told(world, case_id)[1:] == [("deadline_warned", "answer")]
     assert letters(world) == count + 1
-
-
-def _pay_badly(world: World, case_id: str) -> None:
-    owner = world.owner(case_id)
-    add_evidence(world.office, actor=owner, case_id=case_id, kind="payment_receipt", accepted_as=None, file_name="r.png", data=b"r")
-    world.move(owner, case_id, "pay")
-    officer = world.staff[Role.INTAKE_OFFICER]
-    record_finding(world.office, actor=officer, case_id=case_id, subject="receipt_matches", value="not_paid", reason="Es de otra persona.")
 
 
 def test_a_route_that_is_shorter_than_the_time_already_used_is_told_at_once(world: World) -> None:
@@ -171,12 +165,15 @@ def test_a_route_that_is_shorter_than_the_time_already_used_is_told_at_once(worl
     assert told(world, case_id) == [("deadline_passed", "ministry")]
 
 
-def test_a_draft_that_is_forgotten_lapses_and_says_so(world: World) -> None:
+def test_a_draft_that_is_forgotten_rests_then_lapses_and_says_so_both_times(world: World) -> None:
     case_id = world.degree("draft")
-    world.clock.advance(timedelta(days=181))
-    sweep(world.office)
-    world.run_jobs()
-    assert (world.case(case_id).state, len(world.messages.sent)) == ("lapsed", 1)
+    seen = []
+    for days in (181, 366):
+        world.clock.advance(timedelta(days=days))
+        sweep(world.office)
+        world.run_jobs()
+        seen.append((world.case(case_id).state, len(world.messages.sent)))
+    assert seen == [("resting", 1), ("lapsed", 2)]
 
 
 def test_one_case_in_disorder_does_not_hold_up_the_others(world: World) -> None:
@@ -186,7 +183,7 @@ def test_one_case_in_disorder_does_not_hold_up_the_others(world: World) -> None:
     world.clock.advance(timedelta(days=181))
     with pytest.raises(CredentialingError):
         sweep(world.office)
-    assert (world.case(first).state, world.case(second).state) == ("draft", "lapsed")
+    assert (world.case(first).state, world.case(second).state) == ("draft", "resting")
 
 
 def test_a_sweep_takes_the_longest_waiting_first_and_leaves_the_rest_for_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +195,7 @@ def test_a_sweep_takes_the_longest_waiting_first_and_leaves_the_rest_for_the_nex
     world.clock.advance(timedelta(days=200))
     counts = [sweep(world.office) for _ in range(3)]
     assert counts == [2, 1, 0]
-    assert {world.case(case_id).state for case_id in cases} == {"lapsed"}
+    assert {world.case(case_id).state for case_id in cases} == {"resting"}
 
 
 def test_looking_before_the_alarm_or_after_the_end_does_nothing(world: World) -> None:

@@ -43,7 +43,7 @@ def test_staff_never_see_their_own_case_from_the_inside(world: World) -> None:
         with pytest.raises(NotFoundError):
             look(world.office, actor=promoted, case_id=case_id)
     view = my_case(world.office, actor=promoted, case_id=case_id)
-    assert (dict(view.findings), view.recordable, [offer.move for offer in view.offers]) == ({}, (), ["withdraw"])
+    assert (dict(view.findings), view.recordable, [offer.move for offer in view.offers]) == ({}, (), ["withdraw", "postpone", "appeal_silence"])
 
 
 LOOKS = {

@@ -45,7 +45,7 @@ def test_a_refused_move_names_every_reason_and_writes_nothing(world: World) -> N
         world.move(world.staff[Role.ASSESSOR], case_id, "propose", outcome="perhaps")
     told = {(reason.code, *reason.details.values()) for reason in caught.value.reasons}
     assert {("criterion_open", f"E{n}") for n in range(1, 10)} | {
-        ("check_open", "conflict_declared"), ("check_open", "precedent_searched"), ("route_not_chosen",),
+        ("check_open", "knowledge_shown"), ("check_open", "precedent_searched"), ("route_not_chosen",),
         ("given_not_a_choice", "outcome"), ("given_missing", "grounds"),
     } == told  # fmt: skip
     assert world.everything() == before
@@ -140,7 +140,7 @@ def test_nobody_acts_on_their_own_case_whatever_role_they_hold(world: World) -> 
     before = world.everything()
     with pytest.raises(RefusedError) as caught:
         world.move(promoted, case_id, "grant", recognised_as="Ingeniería Civil")
-    assert [reason.code for reason in caught.value.reasons] == ["conflict"]
+    assert [reason.code for reason in caught.value.reasons] == ["conflict", "declaration_missing"]
     assert world.everything() == before
 
 
@@ -151,7 +151,7 @@ def test_whoever_judged_cannot_decide_after_a_change_of_role(world: World) -> No
     with pytest.raises(RefusedError) as caught:
         world.move(moved_on, case_id, "grant", recognised_as="Ingeniería Civil")
     assert {(reason.code, reason.details["did"]) for reason in caught.value.reasons} == {
-        ("same_person", "propose"), ("same_person", "criteria"), ("same_person", "choose_route"),
+        ("same_person", did) for did in ("propose", "criteria", "choose_route", "knowledge_shown", "precedent_searched")
     }  # fmt: skip
 
 
