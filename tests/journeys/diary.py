@@ -27,6 +27,13 @@ class Diary:
         """Days go by; the worker looks every six hours."""
         self.pass_until(self.world.clock.now() + timedelta(days=days))
 
+    def pass_limit(self, name: str) -> datetime:
+        """Until the moment at which a running limit is over; that moment."""
+        due = self.clock(name).due_at
+        assert due is not None
+        self.pass_until(due)
+        return due
+
     def pass_until(self, moment: datetime) -> None:
         """The same until a moment."""
         while self.world.clock.now() < moment:
@@ -61,6 +68,10 @@ class Diary:
             return {f"it went through to {self.does(role, move, **given)}"}
         except RefusedError as error:
             return {reason.code for reason in error.reasons}
+
+    def declares(self, *roles: Role) -> None:
+        """The staff in these roles say that nothing ties them to the applicant."""
+        self.world.declare(self.case_id, *roles)
 
     def finds(self, role: Role, reason: str = "Revisado con los papeles a la vista.", **findings: str) -> None:
         """Findings of one role, all for one reason."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from credentialing.certificate.outcomes import Verdict
 from credentialing.domain.people import Role
 from credentialing.services import looking
+from credentialing.services.demonstration import Course
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.verifying import verify_file, verify_number
 from tests.journeys.diary import Diary
@@ -12,7 +13,7 @@ from tests.services.stage import World
 
 
 def test_a_degree_is_recognised_after_a_letter_a_lost_payment_more_work_and_a_changed_proposal(world: World) -> None:
-    day = Diary(world, world.degree("completeness_check"))
+    day = Diary(world, world.degree("completeness_check", course=Course()))
     _the_letter_stops_the_clock(day)
     _a_payment_that_was_not_one(day)
     _an_evaluation_that_comes_back(day)
@@ -62,10 +63,14 @@ def _an_evaluation_that_comes_back(day: Diary) -> None:
     used = day.clock("ministry").used
     day.pass_days(10)
     assert day.clock("ministry").used == used + 10
-    day.finds(Role.ASSESSOR, conflict_declared="none", precedent_searched="none_found")
+    assert day.cannot(Role.ASSESSOR, "choose_route", route="precedent") == {"declaration_missing"}
+    day.declares(Role.ASSESSOR)
+    day.finds(Role.ASSESSOR, precedent_searched="none_found", knowledge_shown="not_needed")
     day.does(Role.ASSESSOR, "choose_route", route="precedent")
     day.judges(E9="substantial")
     day.does(Role.ASSESSOR, "propose", outcome="denied", grounds="Faltan materias.")
+    assert day.cannot(Role.DECISION_MAKER, "grant", recognised_as="Ingeniería Civil") == {"proposal_differs", "declaration_missing"}
+    day.declares(Role.DECISION_MAKER)
     assert day.cannot(Role.DECISION_MAKER, "grant", recognised_as="Ingeniería Civil") == {"proposal_differs"}
     assert day.cannot(Role.ASSESSOR, "deny", grounds="No.") == {"wrong_role", "same_person"}
     assert day.world.view(day.case_id).findings == {}
@@ -99,13 +104,27 @@ def _one_certificate_and_no_second(day: Diary) -> None:
 
 def test_a_degree_is_denied_with_its_reasons_and_its_remedies(world: World) -> None:
     day = Diary(world, world.degree("decision_awaited", refused=True))
-    assert day.does(Role.DECISION_MAKER, "deny", grounds="Hay una diferencia sustancial.") == "denied"
+    assert day.does(Role.DECISION_MAKER, "deny", grounds="Hay una diferencia sustancial.") == "refusal_told"
     view = world.view(day.case_id)
     assert view.findings["E9"].reason == "Faltan las materias de estructuras y de suelos."
+    assert (day.stands(), day.clock("appeal_time").limit.count) == (("refusal_told", "applicant"), 10)
+    assert day.does(None, "let_stand") == "denied"
+    view = world.view(day.case_id)
     remedies = [view.definition.procedure.remedies[name] for name in view.definition.states["denied"].remedies]
-    assert [(remedy.name, remedy.limit is not None) for remedy in remedies] == [("reposicion", True), ("apelacion", True)]
+    assert [(remedy.name, remedy.limit is not None) for remedy in remedies] == [("reposicion", True), ("apelacion", True), ("apply_again", False)]
+    assert (world.case(day.case_id).outcome, view.findings["E9"].value) == ("refused", "substantial")
     assert (day.issues(), world.certificates()) == ("RefusedError", [])
     assert day.cannot(None, "withdraw") == {"wrong_state"}
+
+
+def test_a_refusal_that_nobody_answers_stands_after_its_warnings(world: World) -> None:
+    day = Diary(world, world.degree("refusal_told", refused=True))
+    before = day.letters()
+    day.pass_limit("appeal_time")
+    assert (day.stands(), day.cannot(None, "appeal", remedy="reposicion", grounds="No.")) == (("refusal_told", "applicant"), {"appeal_too_late"})
+    day.pass_limit("refusal_stands")
+    assert (day.stands(), world.case(day.case_id).outcome) == (("denied", ""), "refused")
+    assert sum((day.letters() - before).values()) == 4  # the time to appeal ends, it is over; the refusal will stand, it stands
 
 
 def test_a_person_takes_their_degree_case_back_and_may_begin_again(world: World) -> None:
@@ -118,7 +137,7 @@ def test_a_person_takes_their_degree_case_back_and_may_begin_again(world: World)
     assert day.issues() == "RefusedError"
 
 
-def test_silence_on_the_letter_lets_a_degree_case_lapse_at_midnight_in_bogota(world: World) -> None:
+def test_silence_on_the_letter_lets_a_degree_case_rest_at_midnight_in_bogota_and_lapse_a_year_later(world: World) -> None:
     day = Diary(world, world.degree("answer_awaited", letter=True))
     limit = day.clock("answer").due_at
     assert limit is not None
@@ -126,15 +145,32 @@ def test_silence_on_the_letter_lets_a_degree_case_lapse_at_midnight_in_bogota(wo
     day.pass_until(limit - timedelta(minutes=1))
     assert day.stands() == ("answer_awaited", "applicant")
     day.pass_until(limit)
-    assert (day.stands(), world.case(day.case_id).outcome) == (("lapsed", ""), "lapsed")
+    assert (day.stands(), world.case(day.case_id).outcome) == (("resting", "applicant"), None)  # nothing is lost for a year
     assert sum((day.letters() - before).values()) == 2  # one reminder, one notice
-    assert world.case(day.case_id).closed_at == limit
+    before = day.letters()
+    end = day.pass_limit("resting")
+    assert (day.stands(), world.case(day.case_id).outcome) == (("lapsed", ""), "lapsed")
+    assert sum((day.letters() - before).values()) == 2
+    assert world.case(day.case_id).closed_at == end
     assert world.view(day.case_id).definition.states["lapsed"].remedies == ("apply_again",)
 
 
-def test_a_payment_that_never_comes_lets_the_case_lapse_after_its_warning(world: World) -> None:
+def test_a_case_that_rests_is_opened_again_where_it_was(world: World) -> None:
+    day = Diary(world, world.degree("answer_awaited", letter=True))
+    day.pass_limit("answer")
+    day.pass_days(100)
+    assert day.does(None, "reopen") == "answer_awaited"
+    assert (day.clock("answer").used, day.clock("answer").limit.count) == (0, 30)  # the time to answer is given anew
+    day.answers("En 2014.")
+    assert day.stands() == ("completeness_check", "intake_officer")
+
+
+def test_a_payment_that_never_comes_lets_the_case_rest_after_its_warning(world: World) -> None:
     day = Diary(world, world.degree("payment_awaited"))
     before = day.letters()
     day.pass_days(62)
-    assert (day.stands(), sum((day.letters() - before).values())) == (("lapsed", ""), 2)
+    assert (day.stands(), sum((day.letters() - before).values())) == (("resting", "applicant"), 2)
     assert world.events(day.case_id)[-3:] == ["deadline_warned", "deadline_passed", "case_moved"]
+    day.does(None, "reopen")
+    day.hands_in("payment_receipt")
+    assert day.does(None, "pay") == "payment_check"
