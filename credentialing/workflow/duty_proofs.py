@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from credentialing.domain.people import STAFF_ROLES, Role
 from credentialing.workflow.duties import barred, deeds_of, duty_of
-from credentialing.workflow.model import DUTIES, SEPARATIONS, Definition
+from credentialing.workflow.model import DUTIES, SEPARATIONS, ClockKind, Definition
 from credentialing.workflow.under_proof import Case, unknown
 from credentialing.workflow.yamltree import Problem
 
@@ -68,6 +68,22 @@ def _demanded(case: Case) -> Iterator[Problem]:
     for state in definition.states.values():
         if state.waits_for is Role.ADMINISTRATOR:
             yield case.at("states", state.name).at("An administrator keeps people and procedures and never acts on a case.")
+
+
+def silence_is_answered(case: Case) -> Iterator[Problem]:
+    """Wherever a legal limit may end whose silence is a refusal, the person can appeal; where it is a yes, the system takes it. (First editions only told.)"""
+    definition = case.definition
+    for deadline in definition.deadlines.values() if definition.duties else ():
+        if deadline.kind is not ClockKind.STATUTORY or deadline.silence not in ("negative", "positive") or deadline.name == "appeal_decision":
+            continue
+        if deadline.silence == "negative":
+            open_in = {state for move in definition.moves.values() if "silence_is_no" in move.guards for state in move.from_states}
+        else:
+            open_in = set(deadline.counts_in) if deadline.then.move else set()
+        for state in deadline.counts_in:
+            if state not in open_in:
+                place = case.at("deadlines", deadline.name, "counts_in", word=state)
+                yield place.at(f"The limit `{deadline.name}` may end in `{state}` with a meaning of silence that nobody can act on there.")
 
 
 def _apart(definition: Definition, one: str, *, other: str) -> bool:

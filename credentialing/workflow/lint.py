@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from credentialing.domain.people import Role
 from credentialing.workflow import proof
-from credentialing.workflow.duty_proofs import duties_hold, separation_holds
+from credentialing.workflow.duty_proofs import duties_hold, separation_holds, silence_is_answered
 from credentialing.workflow.guards import GUARDS
 from credentialing.workflow.model import BACK, BEGIN, EXISTING_PAGES, STAY, ClockKind, Deadline, Definition, Ending, Move, State
 from credentialing.workflow.records import nearest
@@ -269,7 +269,7 @@ def waivers_are_decided(case: Case) -> Iterator[Problem]:
 
 PROOFS: tuple[Callable[[Case], Iterator[Problem]], ...] = (
     names_in_moves, names_elsewhere, names_in_evidence, clashes, states_and_turns, ways, moves_hold, deadlines_hold, outcomes_hold, two_people,
-    facts_have_sources, duties_hold, separation_holds, waivers_are_decided,
+    facts_have_sources, duties_hold, separation_holds, silence_is_answered, waivers_are_decided,
 )
 
 
