@@ -29,7 +29,7 @@ def replay(context: click.Context, as_json: bool) -> None:
     else:
         for each in done.differences:
             click.echo(f"{each.number}  {each.what}: the trail says “{each.told}”, the case says “{each.kept}”")
-        click.echo(f"{done.cases} cases, {done.events} events, {len(done.differences)} differences")
+        click.echo(f"cases: {done.cases}, events: {done.events}, differences: {len(done.differences)}")
     if done.differences:
         sys.exit(1)
 
