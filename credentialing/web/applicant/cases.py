@@ -12,9 +12,10 @@ from credentialing.services.looking import CaseLine, CaseView, ReadingLine, Writ
 from credentialing.services.looking import readings as readings_of
 from credentialing.web.applicant.decided import has_decision
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
+from credentialing.web.applicant.otherwise import asked_ways
 from credentialing.web.applicant.sending import fees_of
 from credentialing.web.applicant.standing import chip_of, clock_cards, has_legal_limit, latest_letter, letters_to_me, path_of, turn_of
-from credentialing.web.applicant.todo import WITHDRAW, acts_of, asides_of, is_draft, move_url, offer_of, tasks_of
+from credentialing.web.applicant.todo import WITHDRAW, acts_of, asides_of, is_draft, move_url, offer_of, pressing_of, tasks_of
 from credentialing.web.gate import route
 from credentialing.web.language import day_text, now
 from credentialing.web.words import words_of
@@ -66,8 +67,10 @@ def case(case_id: str) -> str:
     }
     if is_draft(view):
         return render_template("pages/applicant/draft.html", tasks=tasks_of(view), prepare=next((c for c in view.clocks if c.running), None), **shared)
+    pressing = pressing_of(view)
     return render_template(
-        "pages/applicant/case.html", turn=turn_of(view), acts=acts_of(view), asides=asides_of(view), clocks=clock_cards(view), steps=path_of(view),
+        "pages/applicant/case.html", turn=turn_of(view), acts=acts_of(view), asides=[act for act in asides_of(view) if act not in pressing],
+        pressing=pressing, clocks=clock_cards(view), steps=path_of(view), ways=asked_ways(view),
         letter=latest_letter(view), letters=_earlier(view), decided=has_decision(view),
         questions=[question for question in view.questions if question.answered_at is None], **shared,
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from credentialing.domain.calendars import Span, add_span
 from credentialing.domain.errors import NotFoundError
+from credentialing.domain.people import Role
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
@@ -56,7 +57,7 @@ def decision(case_id: str) -> str:
     words = words_of(view.definition)
     now_key = f"states.{view.state}.what_now"
     return render_template(
-        "pages/applicant/decision.html", view=view, words=words, url=address(case_id), ending=_ending(view), texts=_letter(view),
+        "pages/applicant/decision.html", view=view, words=words, url=address(case_id), ending=_ending(view), texts=_letter(view), answers=_answers(view),
         grounds=tuple(_grounds(view)), units=tuple(_units(view)), granted=_verdict(view) is Verdict.GRANTED, acts=acts_of(view),
         ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
         what_now=words.text(now_key) if words.has(now_key) else "",
@@ -98,6 +99,13 @@ def _letter(view: CaseView) -> tuple[WrittenText, ...]:
     ends = {name for name, move in moves.items() if move.to in states and states[move.to].final is not None}
     deciding = tuple(text for text in view.texts if text.move == view.decision or text.move in ends)
     return deciding or tuple(text for text in view.texts if text.field == "grounds" and text.move == "propose")[-1:]
+
+
+def _answers(view: CaseView) -> tuple[WrittenText, ...]:
+    """What the appeals body answered, newest first; a decision that they made themselves stands with the decisions."""
+    of_appeals = {name for name, move in view.definition.moves.items() if Role.APPEALS_BODY in move.by and name != view.decision}
+    answered = (text for text in view.texts if text.field == "grounds" and text.move in of_appeals)
+    return tuple(reversed(tuple(answered)))
 
 
 def _grounds(view: CaseView) -> Iterator[Ground]:

@@ -10,7 +10,7 @@ from credentialing.services.moving import make_move
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page, seen_revision
 from credentialing.web.applicant.papers import cards_of, kilobytes
 from credentialing.web.applicant.standing import latest_letter, remedy_text
-from credentialing.web.applicant.todo import ANSWER, SEND, WITHDRAW, missing_of, move_url, offer_of
+from credentialing.web.applicant.todo import ANSWER, SEND, gives_in, missing_of, move_url, offer_of
 from credentialing.web.forms import FieldView, Parsed, parse_fields, simple_view
 from credentialing.web.gate import route
 from credentialing.web.words import words_of
@@ -64,9 +64,9 @@ def _of_this_procedure(case_id: str, move: str) -> CaseView:
 def _move_page(view: CaseView, offer: Offer, parsed: Parsed | None = None, refused: tuple[Reason, ...] = ()) -> Response:
     reasons = (*(parsed.reasons if parsed else ()), *refused)
     body = render_template(
-        "pages/applicant/move.html", view=view, words=words_of(view.definition), url=address(view.case_id), move=offer.move, warning=offer.move == WITHDRAW,
+        "pages/applicant/move.html", view=view, words=words_of(view.definition), url=address(view.case_id), move=offer.move, warning=gives_in(view, offer.move),
         missing=missing_of(view, refused or offer.reasons), fields=[_field(view, name, parsed) for name in offer.asks], letter=latest_letter(view),
-        cards=() if offer.move == WITHDRAW else tuple(cards_of(view)), reasons_of_form=reasons, units=_units(view), kilobytes=kilobytes,
+        cards=() if gives_in(view, offer.move) else tuple(cards_of(view)), reasons_of_form=reasons, units=_units(view), kilobytes=kilobytes,
     )
     return page(body, 422 if reasons else 200)
 

@@ -10,6 +10,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, Reason
 from credentialing.services.looking import CaseView
 from credentialing.services.waiving import LONGEST_TEXT, OtherWay, ask_other_way, withdraw_other_way
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page
+from credentialing.web.applicant.standing import Chip
 from credentialing.web.forms import clean, simple_view, strange_letters
 from credentialing.web.gate import route
 from credentialing.web.words import words_of
@@ -20,12 +21,15 @@ blueprint = Blueprint("otherwise", __name__, url_prefix="/applications")
 
 @dataclass(frozen=True, slots=True)
 class AskedWay:
-    """What a person asked for instead of a paper, in words: the way, their text, and what was decided (`waiting`, `granted` or `refused`)."""
+    """What a person asked for instead of a paper, in words: the paper, the way, their text, and what was decided (`waiting`, `granted` or `refused`)."""
 
+    kind: str
+    paper: str
     title: str
     text: str
     value: str
     reason: str
+    chip: Chip
 
 
 def asked_way(view: CaseView, kind: str) -> AskedWay | None:
@@ -33,7 +37,18 @@ def asked_way(view: CaseView, kind: str) -> AskedWay | None:
     asked: OtherWay | None = next((each for each in view.other_ways if each.kind == kind), None)
     if asked is None:
         return None
-    return AskedWay(words_of(view.definition).text(f"ways.{asked.way}.title"), asked.text, asked.value or "waiting", asked.reason)
+    words = words_of(view.definition)
+    looks = {"granted": Chip("good", "check", _("Accepted")), "refused": Chip("late", "flag", _("Not accepted"))}
+    return AskedWay(
+        kind=kind, paper=words.text(f"evidence.{kind}.name"), title=words.text(f"ways.{asked.way}.title"), text=asked.text, value=asked.value or "waiting",
+        reason=asked.reason, chip=looks.get(asked.value, Chip("copy", "house", _("With the institution"))),
+    )
+
+
+def asked_ways(view: CaseView) -> tuple[AskedWay, ...]:
+    """Every open request of the case."""
+    found = (asked_way(view, each.kind) for each in view.other_ways)
+    return tuple(each for each in found if each is not None)
 
 
 def may_ask(view: CaseView, rule: EvidenceRule) -> bool:

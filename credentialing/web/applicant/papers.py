@@ -14,7 +14,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, Reason, Re
 from credentialing.services.evidence import add_evidence, read_page, remove_evidence
 from credentialing.services.looking import CaseView, Paper
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine, page
-from credentialing.web.applicant.otherwise import AskedWay, asked_way, may_ask
+from credentialing.web.applicant.otherwise import AskedWay, asked_way, asked_ways, may_ask
 from credentialing.web.applicant.todo import SEND, acts_of, count_papers, is_draft
 from credentialing.web.gate import route
 from credentialing.web.language import number as written
@@ -125,7 +125,9 @@ def _papers_page(view: CaseView, faults: Faults = MappingProxyType({})) -> Respo
     body = render_template(
         "pages/applicant/papers.html", view=view, words=words_of(view.definition), url=address(view.case_id), cards=cards, ready=ready, needed=needed,
         others=[paper for paper in view.papers if paper.kind not in shown], reasons_of_form=reasons, back=request.values.get("back", ""),
-        onward=_onward(view), kilobytes=kilobytes, more_later=is_draft(view) and any(_undecided(view, rule) for rule in view.definition.evidence.values()),
+        onward=_onward(view), kilobytes=kilobytes,
+        ways=[asked for asked in asked_ways(view) if asked.kind not in shown],
+        more_later=is_draft(view) and any(_undecided(view, rule) for rule in view.definition.evidence.values()),
     )
     return page(body, 422 if faults else 200)
 

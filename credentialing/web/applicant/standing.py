@@ -15,7 +15,7 @@ from credentialing.services.looking import CaseLine, CaseView, WrittenText
 from credentialing.web.language import day, days_left, last_day, unit_text
 from credentialing.web.words import words_of
 from credentialing.workflow.clocks import ClockView
-from credentialing.workflow.model import ClockKind, Definition, Ending, Move, Verdict
+from credentialing.workflow.model import BEGIN, ClockKind, Definition, Ending, Move, Verdict
 
 ENDINGS: Final = {
     Ending.GRANTED: ("good", "check"), Ending.REFUSED: ("bad", "cross"), Ending.WITHDRAWN: ("null", "ban"), Ending.LAPSED: ("null", "ban"),
@@ -57,6 +57,7 @@ class ClockCard:
     began: datetime
     note: str
     silence: str
+    least: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _said(text: str, **values: str) -> Markup:
 
 
 def _until(view: CaseView) -> str:
-    running = [clock for clock in view.clocks if clock.running and clock.due_at is not None]
+    running = [clock for clock in view.clocks if clock.running and clock.due_at is not None and clock.kind is not ClockKind.MINIMUM]
     mine = view.definition.states[view.state].waits_for is Role.APPLICANT
     clock = min((clock for clock in running if (clock.kind is ClockKind.APPLICANT) is mine), key=lambda clock: str(clock.due_at), default=None)
     if clock is None or clock.due_at is None:
@@ -125,13 +126,18 @@ def clock_cards(view: CaseView) -> tuple[ClockCard, ...]:
 
 
 def _rests(view: CaseView, clock: ClockView) -> bool:
-    """Whether a legal limit has begun and stands still because the applicant must act."""
-    waits_for_me = view.definition.states[view.state].waits_for is Role.APPLICANT
+    """Whether a legal limit has begun and stands still because the applicant must act; once there is a decision it does not go on."""
+    waits_for_me = view.definition.states[view.state].waits_for is Role.APPLICANT and view.decision is None
     return clock.kind is ClockKind.STATUTORY and waits_for_me and _began(view, clock) is not None
 
 
 def _began(view: CaseView, clock: ClockView) -> datetime | None:
-    return next((visit.entered_at for visit in view.facts.visits if visit.state in clock.counts_in), None)
+    """When a clock began to count: with the first visit since the latest of the acts that start it."""
+    started = next((deed.at for deed in reversed(view.facts.deeds) if deed.what in clock.starts_with), None)
+    if started is None and clock.starts_with and BEGIN not in clock.starts_with:
+        return None
+    visits = (visit for visit in view.facts.visits if visit.state in clock.counts_in)
+    return next((visit.entered_at for visit in visits if started is None or visit.entered_at >= started), None)
 
 
 def _card(view: CaseView, clock: ClockView) -> ClockCard:
@@ -143,6 +149,7 @@ def _card(view: CaseView, clock: ClockView) -> ClockCard:
     return ClockCard(
         name=clock.name, title=words.text(f"clocks.{clock.name}.title"), used=clock.used, limit=clock.limit.count, unit=unit_text(clock.limit.unit),
         due_at=clock.due_at, paused=not clock.running, began=_began(view, clock) or view.opened_at, note=note, silence=silence,
+        least=clock.kind is ClockKind.MINIMUM,
     )
 
 
@@ -196,14 +203,16 @@ def path_of(view: CaseView) -> tuple[Step, ...]:
     states, words = view.definition.states, words_of(view.definition)
     way = main_way(view.definition)
     left = {visit.state: visit.left_at for visit in view.facts.visits}
-    behind = [state for state in dict.fromkeys(visit.state for visit in view.facts.visits) if state != view.state]
+    latest = reversed(dict.fromkeys(visit.state for visit in reversed(view.facts.visits)))  # each stage where it was left last
+    behind = [state for state in latest if state != view.state]
     final = states[view.state].final
     if view.state in way:
         # A case that was sent back stands before stages it has seen already: they lie ahead again.
         behind = [state for state in behind if state not in way or way.index(state) < way.index(view.state)]
         ahead: Sequence[str] = way[way.index(view.state) + 1 :]
     else:
-        ahead = () if final else [state for state in way if state not in behind]
+        refused = view.definition.verdict_of(view.decision) is Verdict.REFUSED
+        ahead = () if final or refused else [state for state in way if state not in behind]
     done = [Step(words.text(f"states.{state}.title"), day(left[state]), "done") for state in behind if states[state].waits_for is not Role.SYSTEM]
     todo = [Step(words.text(f"states.{state}.title"), "", "todo") for state in ahead if states[state].waits_for is not Role.SYSTEM]
     return (*done, _present(view), *todo)

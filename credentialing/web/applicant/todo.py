@@ -14,7 +14,7 @@ from credentialing.web.phrases import sentence
 from credentialing.web.words import word, words_of
 from credentialing.workflow.guards import evidence_asked, is_required
 from credentialing.workflow.law import Offer
-from credentialing.workflow.model import BACK
+from credentialing.workflow.model import BACK, Ending
 from credentialing.workflow.registry import FIELDS, REQUIRED_CONSENTS
 
 SEND, ANSWER, WITHDRAW = "submit", "answer", "withdraw"
@@ -90,11 +90,11 @@ def offer_of(view: CaseView, move: str) -> Offer | None:
 
 
 def acts_of(view: CaseView) -> tuple[Act, ...]:
-    """What the applicant may do now to move the case on, the acts that ask nothing first. What stands beside the way is in `asides_of`."""
+    """What the applicant may do now to move the case on, the acts that ask nothing first, giving in last. What stands beside the way is in `asides_of`."""
     if view.definition.states[view.state].waits_for is not Role.APPLICANT:
         return ()
     offers = [offer for offer in view.offers if not _is_aside(view, offer.move) and not any(_late(reason) for reason in offer.reasons)]
-    return tuple(_act(view, offer) for offer in sorted(offers, key=lambda offer: len(offer.asks)))
+    return tuple(_act(view, offer) for offer in sorted(offers, key=lambda offer: (gives_in(view, offer.move), len(offer.asks))))
 
 
 def asides_of(view: CaseView) -> tuple[Act, ...]:
@@ -102,6 +102,20 @@ def asides_of(view: CaseView) -> tuple[Act, ...]:
     mine = view.definition.states[view.state].waits_for is Role.APPLICANT
     offers = [offer for offer in view.offers if not offer.reasons and (not mine or _is_aside(view, offer.move))]
     return tuple(_act(view, offer) for offer in sorted(offers, key=lambda offer: offer.move == WITHDRAW))
+
+
+def gives_in(view: CaseView, move: str) -> bool:
+    """Whether a move closes the case without what the applicant came for: it is confirmed before it is made."""
+    state = view.definition.states.get(view.definition.moves[move].to)
+    return move == WITHDRAW or (state is not None and state.final is Ending.REFUSED)
+
+
+def pressing_of(view: CaseView) -> tuple[Act, ...]:
+    """What stands beside the way and yet belongs first: an appeal that has opened while it is not the applicant's turn."""
+    states, moves = view.definition.states, view.definition.moves
+    if states[view.state].waits_for is Role.APPLICANT:
+        return ()
+    return tuple(act for act in asides_of(view) if (to := states.get(moves[act.move].to)) is not None and to.waits_for is Role.APPEALS_BODY)
 
 
 def _act(view: CaseView, offer: Offer) -> Act:

@@ -41,7 +41,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """A clock as the head of the page shows it."""
+    """A clock as the head of the page shows it; when a `least` time is over nobody is late."""
 
     title: str
     text: str
@@ -50,6 +50,7 @@ class ClockLine:
     due_at: datetime | None
     paused: bool
     silence: str
+    least: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _clock(view: CaseView, clock: ClockView) -> ClockLine:
     silence = {"negative": _("Silence counts as a no."), "positive": _("Silence counts as a yes."), "lapse": _("After that the case is closed.")}
     return ClockLine(
         words_of(view.definition).text(f"clocks.{clock.name}.title"), text, clock.used, clock.limit.count, clock.due_at, not clock.running,
-        silence.get(clock.silence or "", ""),
+        silence.get(clock.silence or "", ""), clock.kind is ClockKind.MINIMUM,
     )
 
 

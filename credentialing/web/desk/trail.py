@@ -12,6 +12,7 @@ from credentialing.domain.events import Event
 from credentialing.domain.numbers import printed_code
 from credentialing.domain.people import Role
 from credentialing.services.looking import CaseView, FoundLine, HistoryLine
+from credentialing.web.desk import moves
 from credentialing.web.desk.subjects import kind_waived, subject_words, value_text
 from credentialing.web.language import _
 from credentialing.web.words import words_of
@@ -166,9 +167,14 @@ def texts(view: CaseView) -> tuple[dict[str, Any], ...]:
     words = words_of(view.definition)
     return tuple(
         {"title": _title(words, text.move), "label": words.text(f"fields.{text.field}.label") if text.field in ASKED else text.field,
-         "text": text.text, "at": text.written_at}
+         "text": moves.choice_text(view, text.field, text.text) if _is_choice(text.field) else text.text, "at": text.written_at}
         for text in view.texts
     )
+
+
+def _is_choice(field: str) -> bool:
+    """Whether what was given stands here as a code, which people read in words."""
+    return field in ASKED and ASKED[field].kind == "choice"
 
 
 def _title(words: Words, move: str) -> str:
