@@ -96,9 +96,15 @@ def _same_person(definition: Definition, facts: Facts, *, deed: str, actor: Acto
         return
     selves = {actor.person_id, *actor.acts_for}
     done = {each.what for each in facts.deeds if each.by in selves}
+    by_rule: dict[str | None, list[str]] = {}
     for bar in barred(definition).get(deed, ()):
         if not done.isdisjoint(bar.deeds):
-            yield Reason("same_person", {"did": bar.did} | ({"rule": bar.rule} if bar.rule else {}))
+            by_rule.setdefault(bar.rule, []).append(bar.did)
+    for rule, did in by_rule.items():
+        if rule is None:
+            yield from (Reason("same_person", {"did": each}) for each in did)
+        else:
+            yield Reason("same_person", {"did": tuple(did) if len(did) > 1 else did[0], "rule": rule})
     duty = duty_of(definition).get(deed)
     if duty in definition.conflict_declared_before:
         yield from _undeclared(facts, duty=duty, actor=actor)

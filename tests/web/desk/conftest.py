@@ -16,11 +16,12 @@ from werkzeug.test import TestResponse
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Picture, ReadDocument
 from credentialing.resources import data_dir
-from credentialing.services import assessing, looking
+from credentialing.services import assessing, declaring, looking
 from credentialing.services.demonstration import DEGREE, RPL, Story, engineer, welder
 from credentialing.services.looking import CaseView
 from credentialing.services.moving import make_move
 from credentialing.services.office import Office
+from credentialing.storage.records import Case
 from credentialing.web.desk import BLUEPRINTS
 from credentialing.web.frame import build_frame
 from credentialing.web.gate import close_gate
@@ -63,7 +64,19 @@ class Desk:
         person: Any = KINDS[procedure](f"+57300555{self._people:04d}", "Yuleima", "Peñalver Núñez", f"{self._people:04d}")
         if answers:
             person = SimpleNamespace(contact=person.contact, name=person.name, answers={**person.answers, **answers}, papers=person.papers)
-        return self.story.walk(person, procedure, until=until, days=0, **how)
+        case_id = self.story.walk(person, procedure, until=until, days=0, **how)
+        self._nobody_is_tied(case_id)
+        return case_id
+
+    def _nobody_is_tied(self, case_id: str) -> None:
+        """Everybody who has to declares that nothing ties them to the person."""
+        for role, actor in self.story.staff.items():
+            if role in self.office.library.definition(self._procedure_of(case_id)).roles and self.view(case_id, role).must_declare:
+                declaring.declare(self.office, actor=actor, case_id=case_id, value="none", text="")
+
+    def _procedure_of(self, case_id: str) -> str:
+        with self.office.reading() as session:
+            return session.get_one(Case, case_id).procedure
 
     def view(self, case_id: str, role: Role = Role.ASSESSOR) -> CaseView:
         """The case as the services show it to a role."""
