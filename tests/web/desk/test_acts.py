@@ -97,8 +97,8 @@ def test_who_proposed_reads_which_deed_keeps_them_from_deciding(desk: Desk, both
     case_id = desk.case(DEGREE, "decision_awaited")
     html = desk.get(both(desk), f"/desk/cases/{case_id}").text
     said = (
-        "Another person must do this, because you already did: the evaluation of the criteria, Test of knowledge, Propose a decision, Choose the route, Precedents."
-        " Whoever judged or verified does not decide."
+        "Another person must do this, because you already did: the evaluation of the criteria, Test of knowledge, Propose a decision, Choose the route, "
+        "Precedents. Whoever judged or verified does not decide."
     )
     assert said in reasons_beside(html, "grant")
     answer = desk.move(both(desk), case_id, "grant", recognised_as="Ingeniería Civil")
