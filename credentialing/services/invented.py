@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from credentialing.domain.people import Role
 
-DEGREE, RPL = "co-degree-convalidacion", "co-rpl-sena-eccl"
+DEGREE, RPL, PERU = "co-degree-convalidacion", "co-rpl-sena-eccl", "pe-degree-reconocimiento"
 
 STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
     {
