@@ -35,7 +35,7 @@ class _Deeds:
 
     class_of: dict[str, int]
     members: tuple[str, ...]  # one deed for each class
-    duties: tuple[str | None, ...]
+    duties: tuple[frozenset[str], ...]  # of each class, as the definition says, and as the deed is by its nature
     deciding: frozenset[str]  # the deeds of whoever has a say in the outcome
 
 
@@ -49,23 +49,33 @@ def _staff_deeds(definition: Definition) -> dict[str, frozenset[Role]]:
     return {deed: roles - {Role.APPLICANT, Role.SYSTEM} for deed, roles in found.items() if roles - {Role.APPLICANT, Role.SYSTEM}}
 
 
+def _nature(definition: Definition, deed: str) -> str | None:
+    """What a deed is whatever duty the definition puts it under: judging, deciding, hearing an appeal, issuing."""
+    move = definition.moves.get(deed)
+    if move is None:
+        return None if deed in definition.checks or deed.startswith("waiver_") else "judging"
+    if move.decides is not None:
+        return "appealing" if Role.APPEALS_BODY in move.by else "deciding"
+    return "issuing" if "issue_certificate" in move.effects else None
+
+
 def _deeds(definition: Definition) -> _Deeds:
     classes: dict[object, int] = {}
     class_of: dict[str, int] = {}
     members: list[str] = []
-    duties: list[str | None] = []
+    duties: list[frozenset[str]] = []
     deciding: set[str] = set()
     for deed, roles in _staff_deeds(definition).items():
-        meaning = signature(definition, deed)
-        duty = meaning[0]
+        (duty, bars), nature = signature(definition, deed), _nature(definition, deed)
+        meaning = (duty, bars, nature)
         if duty in _CONFIRMING or (not definition.duties and roles <= DECIDING):
             deciding.add(deed)
-        if duty is None and not meaning[1] and deed not in deciding:
+        if duty is None and nature is None and not bars and deed not in deciding:
             continue  # it means nothing to any later act
         if meaning not in classes:
             classes[meaning] = len(members)
             members.append(deed)
-            duties.append(duty)
+            duties.append(frozenset(each for each in (duty, nature) if each))
         class_of[deed] = classes[meaning]
     return _Deeds(class_of, tuple(members), tuple(duties), frozenset(deciding))
 
@@ -96,11 +106,12 @@ class _Person:
 
     def judged(self, mask: int) -> bool:
         """Whether the person judged, verified or decided."""
-        return any(mask >> number & 1 and duty in JUDGING_DUTIES for number, duty in enumerate(self.deeds.duties))
+        declared = duty_of(self.definition)
+        return any(mask >> number & 1 and declared.get(deed) in JUDGING_DUTIES for number, deed in enumerate(self.deeds.members))
 
     def duties(self, mask: int) -> frozenset[str]:
         """The duties that the person performed."""
-        return frozenset(duty for number, duty in enumerate(self.deeds.duties) if duty and mask >> number & 1)
+        return frozenset[str]().union(*(duties for number, duties in enumerate(self.deeds.duties) if mask >> number & 1))
 
 
 _Steps = dict[Configuration, tuple[Step, ...]]
