@@ -102,7 +102,8 @@ def _said(text: str, **values: str) -> Markup:
 def _until(view: CaseView) -> str:
     running = [clock for clock in view.clocks if clock.running and clock.due_at is not None and clock.kind is not ClockKind.MINIMUM]
     mine = view.definition.states[view.state].waits_for is Role.APPLICANT
-    clock = min((clock for clock in running if (clock.kind is ClockKind.APPLICANT) is mine), key=lambda clock: str(clock.due_at), default=None)
+    told = [clock for clock in running if (clock.kind is ClockKind.APPLICANT) is mine]
+    clock = min(told, key=lambda clock: (not (clock.overdue and clock.kind is ClockKind.STATUTORY), str(clock.due_at)), default=None)
     if clock is None or clock.due_at is None:
         return ""
     if mine:
