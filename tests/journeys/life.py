@@ -89,14 +89,20 @@ class Town:
 
     def begin(self, procedure: str, *, without: tuple[str, ...] = (), as_in: Mapping[str, str] = MappingProxyType({})) -> "Life":
         """Somebody comes, presses the button of the procedure's page and fills in the whole application, but for the papers that they are `without`."""
-        definition = self.newest(procedure)
-        person = self.newcomer(definition, as_in)
+        person = self.newcomer(self.newest(procedure), as_in)
+        return self._begun(procedure, person, without)
+
+    def begin_again(self, life: "Life") -> "Life":
+        """The person of a case begins another of the same procedure."""
+        return self._begun(life.view.definition.id, life.person, ())
+
+    def _begun(self, procedure: str, person: Applicant, without: tuple[str, ...]) -> "Life":
         actor = self.world.story.welcome(person)
         browser = self.browser(actor)
         browser.open(f"/procedures/{procedure}")
         browser.send("/applications/", procedure=procedure)
-        life = Life(self, browser.path.removeprefix("/applications/"), actor)
-        life.fill_in(person, without)
+        life = Life(self, browser.path.removeprefix("/applications/"), actor, person)
+        life.fill_in(without)
         return life
 
 
@@ -112,8 +118,8 @@ MORE: Mapping[str, str] = MappingProxyType(
 class Life:
     """One case. A person is a role (whoever of the office holds it), an actor, or None for the applicant."""
 
-    def __init__(self, town: Town, case_id: str, owner: Actor) -> None:
-        self.town, self.world, self.case_id, self.owner = town, town.world, case_id, owner
+    def __init__(self, town: Town, case_id: str, owner: Actor, person: Applicant) -> None:
+        self.town, self.world, self.case_id, self.owner, self.person = town, town.world, case_id, owner, person
         self.url, self.desk = f"/applications/{case_id}", f"/desk/cases/{case_id}"
 
     # ── what is there
@@ -161,9 +167,9 @@ class Life:
 
     # ── what the applicant does
 
-    def fill_in(self, person: Applicant, without: tuple[str, ...]) -> None:
+    def fill_in(self, without: tuple[str, ...]) -> None:
         """Answers, permission and papers of the draft."""
-        office, definition = self.world.office, self.view.definition
+        office, definition, person = self.world.office, self.view.definition, self.person
         answers = {name: person.answers[name] for name in definition.fields if name in person.answers}
         for name in definition.fields:
             if FIELDS[name].required and name not in answers:
@@ -335,7 +341,8 @@ class Life:
         pdf = browser.client.get(f"{self.url}/certificate.pdf").data
         answer = verify_file(self.world.office, data=pdf)
         assert answer.face is not None
-        assert (answer.verdict, answer.face.number, answer.face.document) == (Verdict.ORIGINAL, certificate.number, page)
+        found = answer.verdict, answer.face.number, answer.face.document
+        assert found == (Verdict.ORIGINAL, certificate.number, page), found
         poppler = _pdfsig(pdf)
         assert ("Signature is Valid" in poppler, "Total document signed" in poppler) == (True, True), poppler
         return self.town.browser().open(f"/c/{certificate.code}")

@@ -118,6 +118,10 @@ class Browser:
         assert found is not None, (action, self.path, self.forms, self.words[-1500:])
         return found
 
+    def any_token(self) -> str:
+        """The token of some form of the page: good for any form of this person, also for one that they were never shown."""
+        return next(form.filled["csrf_token"] for form in self._page.forms if "csrf_token" in form.filled)
+
     def send(self, action: str, *, files: tuple[tuple[str, str, bytes], ...] = (), **given: str) -> str:
         """Fill in a form of the page and send it; each field and each choice must be there. The words of the page that comes back."""
         form = self.form(action)
