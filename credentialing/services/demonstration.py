@@ -16,7 +16,7 @@ from credentialing.domain.contacts import parse_contact
 from credentialing.domain.people import Actor, Role
 from credentialing.domain.ports import Clock, DocumentReader, ReadDocument
 from credentialing.services import applying, assessing, declaring, evidence, issuing, looking, moving, people, waiving
-from credentialing.services.invented import CRITERIA, DEGREE, RPL, SECOND_STAFF, STAFF, Applicant, engineer, welder
+from credentialing.services.invented import CRITERIA, DEGREE, RPL, SECOND_STAFF, STAFF, WORK, Applicant, engineer, welder
 from credentialing.services.office import Office
 from credentialing.workflow.law import must_declare, offered, recordable, values_of
 from credentialing.workflow.model import Definition
@@ -324,7 +324,7 @@ class _Turn:
 
     def _fill_in(self, definition: Definition) -> None:
         """The person's answers to what this form asks; a choice that nobody foresaw is the first."""
-        answers = {name: text for name, text in self._person.answers.items() if name in definition.fields}
+        answers = {name: text for name, text in {**WORK, **self._person.answers}.items() if name in definition.fields}
         for name in definition.fields:
             if FIELDS[name].required and FIELDS[name].kind == "choice":
                 answers.setdefault(name, choices_of(definition, name)[0])

@@ -33,6 +33,17 @@ SECOND_STAFF: Mapping[Role, tuple[str, str]] = MappingProxyType(
 """A second person where the rules want two: two views, a countersignature, an opinion on an appeal and the decision on it."""
 
 
+WORK: Mapping[str, str] = MappingProxyType(
+    {
+        "occupation_words": "ingeniera de obras",
+        "years_of_experience": "6",
+        "workplace": "Constructora Los Médanos, Cumaná",
+        "tasks": "Dirijo cuadrillas, reviso planos y mido avances de obra.",
+    }
+)
+"""What somebody with a degree writes where a form asks for work too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """An invented person: how to reach them and what they write on the form."""
@@ -64,10 +75,6 @@ def engineer(contact: str, given_names: str, family_names: str, ending: str) -> 
         "study_level": "undergraduate",
         "field_of_study": "engineering",
         "purpose": "employment",
-        "occupation_words": "ingeniera de obras",
-        "years_of_experience": "6",
-        "workplace": "Constructora Los Médanos, Cumaná",
-        "tasks": "Dirijo cuadrillas, reviso planos y mido avances de obra.",
     }
     papers = {
         "identity": (("ppt", "identity.jpg"),),

@@ -166,7 +166,7 @@ def test_whoever_judged_the_units_can_neither_verify_nor_decide_after_changing_r
     assert now.roles == {Role.APPLICANT, Role.INTERNAL_VERIFIER}
     with pytest.raises(RefusedError) as caught:
         find(world, now, case_id, "portfolio_checked", "in_order")
-    assert {reason.details["did"] for reason in caught.value.reasons} == {"units", "propose_plan", "judge"}
+    assert [(reason.details["rule"], reason.details["did"]) for reason in caught.value.reasons] == [("SOD3", ("units", "propose_plan", "judge"))]
     with pytest.raises(RefusedError) as caught:
         world.move(now, case_id, "verify")
     assert "same_person" in codes(caught.value)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from credentialing.adapters.doubles import MemoryJobs
 from credentialing.domain.people import Actor, Role
-from credentialing.services import applying, assessing, evidence, looking, signing_in
+from credentialing.services import applying, assessing, declaring, evidence, looking, signing_in, waiving
 from credentialing.services.demonstration import Applicant
 from tests.services.canaries import files_under, forms, hits
 from tests.services.certified import branch
@@ -28,6 +28,8 @@ CANARIES = {
     "staff name": "Evaristo Pajarero Quinal",
     "question": "¿Quién cantó el canario número siete?",
     "answer": "Lo cantó mi tía Petronila Guacamaya.",
+    "other way": "El archivo de partituras se inundó con la crecida del Guaire.",
+    "declaration": "Fuimos vecinas en La Pastora, nada más que eso.",
     "reason": "El canto del jilguero coincide con el registro.",
     "grounds": "No hay diferencia entre canario y turpial.",
     "title": "Canaricultura Mayor",
@@ -77,14 +79,16 @@ def walk(world: World, samples: Path) -> str:
         office, actor=world.owner(case_id), case_id=case_id, kind="identity", accepted_as="ppt", file_name=CANARIES["file name"], data=FILE
     )
     evidence.remove_evidence(office, actor=world.owner(case_id), case_id=case_id, evidence_id=extra)
-    world.move(world.owner(case_id), case_id, "answer")
+    owner = world.owner(case_id)
+    waiving.ask_other_way(office, actor=owner, case_id=case_id, kind="transcript", way="named_referee", text=CANARIES["other way"])
+    world.move(owner, case_id, "answer")
     finish(world, case_id, samples)
     return case_id
 
 
 def finish(world: World, case_id: str, samples: Path) -> None:
     office, owner = world.office, world.owner(case_id)
-    for subject in ("identity_confirmed:confirmed", "papers_readable:readable", "legalisation_seen:apostilled"):
+    for subject in ("identity_confirmed:confirmed", "papers_readable:readable", "legalisation_seen:apostilled", "waiver_transcript:granted"):
         find(world, Role.INTAKE_OFFICER, case_id, subject)
     world.move(world.staff[Role.INTAKE_OFFICER], case_id, "accept")
     receipt = (samples / CANARIES["file name"]).read_bytes()
@@ -92,7 +96,16 @@ def finish(world: World, case_id: str, samples: Path) -> None:
     world.move(owner, case_id, "pay")
     find(world, Role.INTAKE_OFFICER, case_id, "receipt_matches:paid")
     world.move(world.staff[Role.INTAKE_OFFICER], case_id, "confirm_payment")
-    for subject in ("conflict_declared:none", "precedent_searched:none_found", "E1:recognised", "E2:plausible", "E3:employment_unregulated", "E4:comparable"):
+    for role in (Role.ASSESSOR, Role.DECISION_MAKER):
+        declaring.declare(office, actor=world.staff[role], case_id=case_id, value="none", text=CANARIES["declaration"])
+    for subject in (
+        "knowledge_shown:not_needed",
+        "precedent_searched:none_found",
+        "E1:recognised",
+        "E2:plausible",
+        "E3:employment_unregulated",
+        "E4:comparable",
+    ):
         find(world, Role.ASSESSOR, case_id, subject)
     for subject in ("E5:comparable", "E6:assured", "E7:comparable", "E8:comparable", "E9:no_difference"):
         find(world, Role.ASSESSOR, case_id, subject)
@@ -145,8 +158,10 @@ def test_a_whole_case_leaves_nothing_personal_in_any_byte_that_is_kept(world: Wo
         world.run_jobs()
         seen = looking.desk_case(office, actor=world.staff[Role.REGISTRAR], case_id=case_id)
         places = database_files(world) | files_under(instance, without=instance / "keys") | {"jobs": jobs + repr(office.jobs.done).encode()}
-    shown = repr((seen.answers, seen.questions, seen.findings, seen.texts, seen.papers))
-    assert [name for name, text in CANARIES.items() if text not in shown and name != "staff name"] == []  # they are there, for those who may see them
+    shown = repr((seen.answers, seen.questions, seen.findings, seen.texts, seen.papers, seen.other_ways))
+    assert [
+        name for name, text in CANARIES.items() if text not in shown and name not in ("staff name", "declaration")
+    ] == []  # they are there, for those who may see them
     assert (seen.state, seen.certificate is not None) == ("certified", True)
     assert sum(map(len, places.values())) > 500_000
     assert any("/certificates/" in place for place in places)
