@@ -40,9 +40,11 @@ _RECORDED = {OPEN: (OPEN, *_EVERY), PASSED: (PASSED, FAILED), FAILED: (PASSED, F
 _RECORDED_WITHOUT_LUCK = {OPEN: _EVERY, PASSED: (FAILED,), FAILED: (), OPEN_FAILED: (FAILED,)}
 _JUDGED = {UNCHOSEN: (), UNJUDGED: (UNJUDGED, ALL, SOME, NONE), ALL: (ALL, SOME, NONE), SOME: (ALL, SOME, NONE), NONE: (ALL, SOME, NONE)}
 _JUDGED_WITHOUT_LUCK = {UNCHOSEN: (), UNJUDGED: (ALL, SOME, NONE), ALL: (SOME, NONE), SOME: (NONE,), NONE: ()}
-_DECIDED = {ASKED: (GRANTED, DENIED), GRANTED: (GRANTED, DENIED), DENIED: (GRANTED, DENIED)}
+_DECIDED = {ASKED: (GRANTED, DENIED, HAD), GRANTED: (GRANTED, DENIED), DENIED: (GRANTED, DENIED)}
 _DECIDED_WITHOUT_LUCK = {ASKED: (GRANTED, DENIED), GRANTED: (DENIED,)}
-_SUPPLIED = {MISSING: (HAD, ASKED), ASKED: (HAD,), GRANTED: (), DENIED: (HAD, ASKED), HAD: ()}
+_SUPPLIED = {  # by the applicant, who may also take a paper or a request away again
+    MISSING: (HAD, ASKED), HAD: (MISSING, ASKED), ASKED: (MISSING, HAD), GRANTED: (MISSING, HAD, ASKED), DENIED: (MISSING, HAD, ASKED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class CaseWalk:
         if "units" not in move.asks:
             yield tuple(after)
             return
-        for judged in {UNJUDGED, max(UNJUDGED, after[at["units"]])}:  # other units, or those that were judged before
+        for judged in (UNJUDGED,) if after[at["units"]] == UNCHOSEN else (UNJUDGED, ALL, SOME, NONE):  # of other units, any may have been judged before
             after[at["units"]] = judged
             yield tuple(after)
 
@@ -241,7 +243,7 @@ class CaseWalk:
             for role in papers.rule.waived_by:
                 for value in _DECIDED[now]:
                     self.tried += 1
-                    word = "granted" if value == GRANTED else "refused"
+                    word = "granted" if value == GRANTED else "refused"  # refused with the paper at hand is as good as the paper
                     if self.law.lets_find(place, values, subject=papers.rule.waiver, value=word, role=role):
                         sure = value in _DECIDED_WITHOUT_LUCK.get(now, ())
                         deed = papers.rule.waiver
@@ -250,17 +252,18 @@ class CaseWalk:
     def _applicant(self, here: Configuration) -> Iterator[Step]:
         """What the applicant does besides moves: fills the form, adds papers, asks for another way, answers questions. None of it is ever counted on."""
         place, values = here
-        at, who, read = self.shape.at, Role.APPLICANT, self.shape.read_in(place.state)
+        at, who, alive = self.shape.at, Role.APPLICANT, self.shape.alive[place]
         if not values[at["form"]] and place.state == self.definition.starts_in:
             yield self._changed(here, who, "fills in the form", variable="form", value=1, sure=False)
-        if values[at["open"]] and at["open"] in read:
+        if values[at["open"]] and at["open"] in alive:
             yield self._changed(here, who, "answers every question", variable="open", value=0, sure=False)
         for number, papers in enumerate(self.shape.papers):
             if place.state not in papers.states:
                 continue
             for value in _SUPPLIED[values[at[f"papers{number}"]]]:
-                if value == HAD or papers.rule.instead:
-                    what = f"adds {papers.rule.kind}" if value == HAD else f"asks for another way than {papers.rule.kind}"
+                if value != ASKED or papers.rule.instead:
+                    words = {HAD: "adds", ASKED: "asks for another way than", MISSING: "takes away"}
+                    what = f"{words[value]} {papers.rule.kind}"
                     yield self._changed(here, who, what, variable=f"papers{number}", value=value, sure=False)
 
     def _office(self, here: Configuration) -> Iterator[Step]:

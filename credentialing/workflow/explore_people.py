@@ -67,7 +67,7 @@ def _deeds(definition: Definition) -> _Deeds:
     deciding: set[str] = set()
     for deed, roles in _staff_deeds(definition).items():
         (duty, bars), nature = signature(definition, deed), _nature(definition, deed)
-        meaning = (duty, bars, nature)
+        meaning = (duty, bars, nature if nature != duty else None)
         if duty in _CONFIRMING or (not definition.duties and roles <= DECIDING):
             deciding.add(deed)
         if duty is None and nature is None and not bars and deed not in deciding:

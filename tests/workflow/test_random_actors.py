@@ -211,6 +211,9 @@ class Run:
         self.model.papers, self.model.ways, self.model.asked = papers, ways, 0
 
     def _letter(self) -> None:
+        """Questions are written and struck out where a letter can be sent."""
+        if not any("questions_drafted" in move.guards and self.facts.state in move.from_states for move in self.definition.moves.values()):
+            return
         drafted = self.chance.choice((0, 0, 1))
         self.facts = replace(self.facts, questions_drafted=drafted)
         self.model.drafted = drafted
