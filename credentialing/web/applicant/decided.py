@@ -14,6 +14,7 @@ from credentialing.domain.people import Role
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
+from credentialing.web.applicant.otherwise import asked_ways
 from credentialing.web.applicant.standing import ENDINGS, Chip, remedy_text
 from credentialing.web.applicant.todo import acts_of
 from credentialing.web.gate import route
@@ -109,8 +110,11 @@ def _answers(view: CaseView) -> tuple[WrittenText, ...]:
 
 
 def _grounds(view: CaseView) -> Iterator[Ground]:
-    """Every criterion that was judged, and every check that was explained, in the definition's order."""
+    """What came of each other way that was asked for, every criterion that was judged, and every check that was explained, in the definition's order."""
     words = words_of(view.definition)
+    for asked in asked_ways(view):
+        if asked.reason:
+            yield Ground(asked.paper, f"{asked.title}: {asked.chip.text}", asked.reason)
     for family, names in (("criteria", view.definition.criteria), ("checks", view.definition.checks)):
         for name in names:
             found = view.findings.get(name)

@@ -150,7 +150,7 @@ def _onward(view: CaseView) -> str:
 
 def cards_of(view: CaseView, faults: Faults = MappingProxyType({}), *, only: str | None = None) -> Iterator[Card]:
     """A card for each kind that is asked for now: those that are required, those that may help, and those with papers in them."""
-    for rule in evidence_asked(view.definition, view.facts):
+    for rule in sorted(evidence_asked(view.definition, view.facts), key=lambda rule: not is_required(rule, view.facts)):
         papers = tuple(paper for paper in view.papers if paper.kind == rule.kind)
         required = is_required(rule, view.facts)
         if (required or papers or rule.at_least == 0) and only in {None, rule.kind}:

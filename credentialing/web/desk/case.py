@@ -128,6 +128,8 @@ def _came_back(fault: Fault | None, form: str) -> tuple[Mapping[str, str], tuple
 
 
 def _subtitle(view: CaseView) -> str:
+    if view.closed is not None:  # enough to tell whether anything ties one to this person, and no more
+        return " · ".join(text for text in (view.name, *view.answers.values()) if text)
     parts = [view.name, view.answers.get("degree_name", ""), words_of(view.standard).text("title") if view.standard else ""]
     return " · ".join(part for part in parts if part)
 
