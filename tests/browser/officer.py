@@ -8,10 +8,10 @@ from credentialing.services.demonstration import STAFF
 from tests.browser.visitor import Visitor
 
 
-def enter(visitor: Visitor, role: Role) -> None:
-    """Come in by the ready account of a role, as it stands on the first page."""
+def enter(visitor: Visitor, role: Role, *, name: str = "") -> None:
+    """Come in by the ready account of a role, or of somebody by name, as it stands on the first page."""
     visitor.go("/")
-    visitor.send(f'form[action^="/demo/enter/"]:has-text("{STAFF[role][1]}")')
+    visitor.send(f'form[action^="/demo/enter/"]:has-text("{name or STAFF[role][1]}")')
     assert visitor.path == "/desk/"
     visitor.look(f"desk-queue-{role}")
 
@@ -22,6 +22,14 @@ def open_case(visitor: Visitor, number: str) -> None:
     visitor.page.fill("[name=number]", number)
     visitor.send("form[role=search]")
     visitor.follow(f'table a:has-text("{number}")')
+
+
+def declare(visitor: Visitor, value: str = "none") -> None:
+    """Say what ties one to the applicant, where the page asks for it first."""
+    form = 'form[action$="/declaration"]'
+    assert visitor.one(form).is_visible()
+    visitor.choose("declaration", value)
+    visitor.send(form, "button")
 
 
 def judge(visitor: Visitor, subject: str, value: str, reason: str = "") -> None:

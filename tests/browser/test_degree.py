@@ -109,9 +109,13 @@ def evaluate(desk: Visitor, number: str) -> None:
     officer.enter(desk, Role.ASSESSOR)
     officer.open_case(desk, number)
     desk.look("desk-conflict")
-    assert desk.page.locator(".pu-view__page").count() == 0
-    officer.judge(desk, "conflict_declared", "none")
+    assert desk.page.locator(".pu-view, .pu-view__page").count() == 0
+    assert "Universidad del Litoral Oriental" in desk.text(".pu-casehead")  # enough to tell whether anything ties one to the person
+    officer.declare(desk)
+    desk.look("desk-declared")
+    assert "Notas certificadas" in desk.text(".pu-view")
     officer.judge(desk, "precedent_searched", "none_found", "Busqué por universidad y título.")
+    officer.judge(desk, "knowledge_shown", "not_needed", "Hay todos los papeles.")
     officer.move(desk, "choose_route", route="academic")
     desk.look("desk-criteria")
     officer.judge_all(desk, CRITERIA)
@@ -126,6 +130,7 @@ def decide(desk: Visitor, number: str) -> None:
     """The second person: sees what was proposed and by whom, and grants."""
     officer.enter(desk, Role.DECISION_MAKER)
     officer.open_case(desk, number)
+    officer.declare(desk)
     desk.look("desk-decision")
     assert "No hay diferencia sustancial." in desk.text("[aria-labelledby=proposal]")
     officer.move(desk, "grant", recognised_as="Ingeniería Civil")

@@ -22,6 +22,7 @@ def test_skills_are_judged_unit_by_unit_and_certified(arrive: Arrive) -> None:
     case = apply(visitor, person)
     number = migrant.number_of(visitor, case)
     admit(desk, number)
+    guide(desk, number)
     plan(desk, number)
     agree(visitor, case)
     judge_units(desk, number)
@@ -63,11 +64,20 @@ def admit(desk: Visitor, number: str) -> None:
     officer.move(desk, "accept")
 
 
+def guide(desk: Visitor, number: str) -> None:
+    """The guide looks at the portfolio with the person, and judges nothing."""
+    officer.enter(desk, Role.GUIDE)
+    officer.open_case(desk, number)
+    desk.look("desk-guidance")
+    officer.judge(desk, "portfolio_built", "ready", "La carta y las fotos muestran el trabajo.")
+    officer.move(desk, "close_guidance")
+
+
 def plan(desk: Visitor, number: str) -> None:
     """The assessor: no conflict, and a plan for all units."""
     officer.enter(desk, Role.ASSESSOR)
     officer.open_case(desk, number)
-    officer.judge(desk, "conflict_declared", "none")
+    officer.declare(desk)
     desk.look("desk-planning")
     officer.move(desk, "propose_plan", units=" ".join(UNITS), plan=PLAN)
 
@@ -102,6 +112,7 @@ def verify_internally(desk: Visitor, number: str) -> None:
     """A second person looks over the portfolio."""
     officer.enter(desk, Role.INTERNAL_VERIFIER)
     officer.open_case(desk, number)
+    officer.declare(desk)
     desk.look("desk-verification")
     officer.judge(desk, "portfolio_checked", "in_order", "Cada unidad tiene su evidencia.")
     officer.move(desk, "verify")
@@ -111,6 +122,7 @@ def grant_and_issue(desk: Visitor, number: str) -> None:
     """A third decides, a fourth issues."""
     officer.enter(desk, Role.DECISION_MAKER)
     officer.open_case(desk, number)
+    officer.declare(desk)
     desk.look("desk-rpl-decision")
     officer.move(desk, "grant")
     officer.enter(desk, Role.REGISTRAR)
