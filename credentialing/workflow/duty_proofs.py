@@ -27,7 +27,8 @@ def _staff_deeds(definition: Definition) -> dict[str, tuple[str, str]]:
 def duties_hold(case: Case) -> Iterator[Problem]:
     """Duties are known words, hold known deeds, and hold every deed of the staff exactly once. A definition without duties is judged by its lists alone."""
     definition = case.definition
-    yield from unknown(case, ("duties",), words=definition.duties, known=DUTIES, what="duty")
+    for duty in definition.duties:
+        yield from unknown(case, ("duties", duty), words=(duty,), known=DUTIES, what="duty")
     if not definition.duties:
         return
     deeds = _staff_deeds(definition)
@@ -45,8 +46,8 @@ def duties_hold(case: Case) -> Iterator[Problem]:
 def separation_holds(case: Case) -> Iterator[Problem]:
     """The usual rules of separation are there wherever their duties are, none contradicts itself, and who judges or decides has declared before."""
     definition = case.definition
-    yield from unknown(case, ("separation",), words=(apart.rule for apart in definition.separation), known=SEPARATIONS, what="rule of separation")
     for apart in definition.separation:
+        yield from unknown(case, ("separation", apart.rule), words=(apart.rule,), known=SEPARATIONS, what="rule of separation")
         yield from unknown(case, ("separation", apart.rule, "between"), words=apart.between, known=DUTIES, what="duty")
         yield from unknown(case, ("separation", apart.rule, "and"), words=apart.and_also, known=DUTIES, what="duty")
         if set(apart.between) & set(apart.and_also):

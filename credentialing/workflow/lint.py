@@ -87,6 +87,18 @@ def names_in_evidence(case: Case) -> Iterator[Problem]:
         yield from unknown(case, (*at, "not_by_whoever_did"), words=check.not_by_whoever_did, known=deed_names(definition), what="move or check")
     for name, criterion in definition.criteria.items():
         yield from unknown(case, ("criteria", name, "done_in"), words=criterion.done_in, known=definition.states, what="state")
+        yield from unknown(case, ("criteria", name, "by"), words=criterion.by, known=definition.roles, what="role (it is not among `roles`)")
+    yield from _names_in_units(case)
+
+
+def _names_in_units(case: Case) -> Iterator[Problem]:
+    rule, definition = case.definition.units_rule, case.definition
+    if rule is not None:
+        yield from unknown(case, ("units", "by"), words=rule.by, known=definition.roles, what="role (it is not among `roles`)")
+        yield from unknown(case, ("units", "done_in"), words=rule.done_in, known=definition.states, what="state")
+        yield from unknown(case, ("units", "passes_with"), words=rule.passes_with, known=rule.values, what="value")
+        yield from unknown(case, ("units", "kept_after"), words=rule.kept_after, known=definition.moves, what="move")
+        yield from unknown(case, ("units", "not_by_whoever_did"), words=rule.not_by_whoever_did, known=deed_names(definition), what="move or check")
 
 
 def _conditions(case: Case, path: tuple[str, ...], *, conditions: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Problem]:
