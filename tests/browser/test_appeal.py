@@ -17,6 +17,7 @@ WAY = "La universidad no entrega apostillas desde 2019; tengo el código que vie
 NOT_FOUND = "El código no se encuentra en la página de la universidad."
 REFUSED = "Sin apostilla ni otra prueba no se puede comprobar el título."
 APPEAL = "El código se escribe sin el guion: así sí se encuentra."
+OPINION = "Probé el código de las dos formas."
 ANSWER = "Se probó con y sin guion, y no se encuentra. Puede volver a presentarse con otra prueba."
 
 
@@ -30,6 +31,7 @@ def test_a_refused_way_is_appealed_on_a_phone_and_answered_on_a_laptop(arrive: A
     appeal(visitor, case)
     answer(desk, number)
     read_answer(visitor, case)
+    assert number in visitor.text()
 
 
 def apply_without_apostille(visitor: Visitor, person: Applicant) -> str:
@@ -99,14 +101,15 @@ def answer(desk: Visitor, number: str) -> None:
     desk.look("desk-appeal-declare")
     officer.declare(desk)
     desk.look("desk-appeal")
-    assert APPEAL in desk.text()
-    officer.move(desk, "report_appeal", appeal_opinion="uphold", grounds=ANSWER)
+    assert APPEAL in desk.text("[aria-labelledby=appeal]")
+    officer.move(desk, "report_appeal", appeal_opinion="uphold", grounds=OPINION)
     desk.look("desk-appeal-reported")
     assert desk.page.locator('form[action$="/moves/uphold"]').count() == 0
     officer.enter(desk, Role.APPEALS_BODY, name=SECOND_STAFF[Role.APPEALS_BODY][1])
     officer.open_case(desk, number)
     officer.declare(desk)
     desk.look("desk-appeal-decision")
+    assert OPINION in desk.text("[aria-labelledby=appeal]")
     officer.move(desk, "uphold", grounds=ANSWER)
     desk.look("desk-appeal-upheld")
 
@@ -115,7 +118,7 @@ def read_answer(visitor: Visitor, case: str) -> None:
     """The answer, and what is left to do; giving in is asked twice."""
     visitor.go(f"{case}/decision")
     visitor.look("appeal-answered")
-    assert ANSWER in visitor.text()
+    assert (ANSWER in visitor.text(), OPINION in visitor.text()) == (True, False)  # what they write among themselves stays there
     visitor.follow(f'main a[href="{case}/moves/let_stand"]')
     visitor.look("let-stand")
     assert visitor.page.locator("main .govuk-button--warning").count() == 1

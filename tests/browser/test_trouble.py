@@ -36,6 +36,7 @@ def test_a_bad_file_gets_its_sentence_in_its_card_and_nothing_is_lost(ready: tup
     card = '.pu-file:has([name=kind][value="transcript"])'
     said = set()
     for name in BAD:
+        visitor.page.select_option(f"{card} select[name=accepted_as]", "transcript")
         visitor.page.set_input_files(f"{card} input[type=file]", SAMPLES / "bad" / name)
         visitor.one(f"{card} button").click()
         visitor.page.wait_for_selector(f"{card} .govuk-error-message")

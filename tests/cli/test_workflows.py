@@ -29,7 +29,7 @@ def test_lint_prints_every_problem_as_file_line_and_sentence(tmp_path: Path) -> 
 
 def test_list_is_readable_by_people_and_by_programs() -> None:
     rows = json.loads(CliRunner().invoke(command, ["list", "--json"]).stdout)
-    assert {("co-degree-convalidacion", True), ("co-rpl-sena-eccl", True), ("gy-degree-nac", False)} <= {(row["id"], row["enabled"]) for row in rows}
+    assert {("co-degree-convalidacion", True), ("co-rpl-sena-eccl", True), ("ar-rpl-mteyss", False)} <= {(row["id"], row["enabled"]) for row in rows}
     plain = CliRunner().invoke(command, ["list"]).stdout
     assert all(row["id"] in plain and row["title"] in plain for row in rows)
 

@@ -88,4 +88,4 @@ def test_days_used_add_up_over_a_break_within_one_day(country: str, start: datet
 
 def test_a_country_that_we_do_not_serve_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(KeyError):
-        local_day("XX", datetime(2026, 3, 2, tzinfo=UTC))
+        local_day("ZZ", datetime(2026, 3, 2, tzinfo=UTC))

@@ -103,8 +103,10 @@ def _letter(view: CaseView) -> tuple[WrittenText, ...]:
 
 
 def _answers(view: CaseView) -> tuple[WrittenText, ...]:
-    """What the appeals body answered, newest first; a decision that they made themselves stands with the decisions."""
-    of_appeals = {name for name, move in view.definition.moves.items() if Role.APPEALS_BODY in move.by and name != view.decision}
+    """What the appeals body answered, newest first. An opinion that one of them gives another is no answer; a decision of theirs stands with the decisions."""
+    states, moves = view.definition.states, view.definition.moves
+    inside = {name for name, move in moves.items() if move.to in states and states[move.to].waits_for is Role.APPEALS_BODY}
+    of_appeals = {name for name, move in moves.items() if Role.APPEALS_BODY in move.by and name not in {view.decision, *inside}}
     answered = (text for text in view.texts if text.field == "grounds" and text.move in of_appeals)
     return tuple(reversed(tuple(answered)))
 

@@ -65,9 +65,10 @@ def named_for(view: CaseView, move: str, reasons: Sequence[Reason]) -> tuple[Rea
 
 def move_cards(view: CaseView, *, faulty: str = "", typed: Mapping[str, str] | None = None, reasons: Sequence[Reason] = ()) -> tuple[MoveCard, ...]:
     """A card for each offer; the card of the `faulty` move keeps what was typed and shows what is wrong with it."""
-    return tuple(
-        _card(view, offer, typed or {}, reasons) if offer.move == faulty else _card(view, offer, {}, ()) for offer in view.offers
-    )
+    cards = tuple(_card(view, offer, typed or {}, reasons) if offer.move == faulty else _card(view, offer, {}, ()) for offer in view.offers)
+    if sum(card.is_open and bool(card.fields) and card.tone == "" for card in cards) > 1:  # where there are several ways on, the page favours none
+        return tuple(replace(card, is_open=card.move == faulty) for card in cards)
+    return cards
 
 
 def _card(view: CaseView, offer: Offer, typed: Mapping[str, str], reasons: Sequence[Reason]) -> MoveCard:

@@ -1,7 +1,7 @@
 """What happened in a case, in words: the audit trail, what was found, what was written with the moves, the certificate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -180,6 +180,16 @@ def _is_choice(field: str) -> bool:
 def _title(words: Words, move: str) -> str:
     key = f"moves.{move}.button"  # the one act that is no move of the rules is that of exchanging them
     return words.text(key) if words.has(key) else _("The rules of the case were exchanged for another version")
+
+
+def appeal(view: CaseView) -> tuple[dict[str, Any], ...]:
+    """What the appeals body has before it: the appeal and, once it is given, the opinion on it; nothing in any other stage."""
+    states, moves_of = view.definition.states, view.definition.moves
+    if states[view.state].waits_for is not Role.APPEALS_BODY:
+        return ()
+    since = next(visit.entered_at for visit in reversed(view.facts.visits) if visit.state == "appeal_review")
+    inside = {name for name, move in moves_of.items() if move.to in states and states[move.to].waits_for is Role.APPEALS_BODY}
+    return texts(replace(view, texts=tuple(text for text in view.texts if text.move in inside and text.written_at >= since)))
 
 
 def certificate(view: CaseView) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ BAD = {
 def send(visitor: Visitor, case: str, kind: str, *names: str, accepted_as: str = "") -> str:
     """Send sample files as one kind of paper."""
     visitor.open(f"{case}/papers")
-    return visitor.send(f"{case}/papers", kind=kind, accepted_as=accepted_as, files=[("file", name.rpartition("/")[2], bytes_of(name)) for name in names])
+    return visitor.send(f"{case}/papers", kind=kind, accepted_as=accepted_as or {"transcript": "transcript"}.get(kind, ""), files=[("file", name.rpartition("/")[2], bytes_of(name)) for name in names])
 
 
 def card(html: str, kind: str) -> str:
@@ -74,7 +74,7 @@ def test_pressing_send_without_a_file_says_what_to_do(ana: Visitor, draft: str) 
 
 def test_each_missing_paper_says_what_to_do_without_it(ana: Visitor, draft: str) -> None:
     ana.open(f"{draft}/papers")
-    assert ana.html.count("I do not have it. What can I do?") == 4
+    assert ana.html.count("I do not have it. What can I do?") == 5
     assert "do not pay intermediaries" in text_of(card(ana.html, "apostille"))
 
 
