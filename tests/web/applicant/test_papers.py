@@ -27,7 +27,8 @@ BAD = {
 def send(visitor: Visitor, case: str, kind: str, *names: str, accepted_as: str = "") -> str:
     """Send sample files as one kind of paper."""
     visitor.open(f"{case}/papers")
-    return visitor.send(f"{case}/papers", kind=kind, accepted_as=accepted_as or {"transcript": "transcript"}.get(kind, ""), files=[("file", name.rpartition("/")[2], bytes_of(name)) for name in names])
+    as_what = accepted_as or {"transcript": "transcript"}.get(kind, "")
+    return visitor.send(f"{case}/papers", kind=kind, accepted_as=as_what, files=[("file", name.rpartition("/")[2], bytes_of(name)) for name in names])
 
 
 def card(html: str, kind: str) -> str:
@@ -75,7 +76,7 @@ def test_pressing_send_without_a_file_says_what_to_do(ana: Visitor, draft: str) 
 def test_each_missing_paper_says_what_to_do_without_it(ana: Visitor, draft: str) -> None:
     ana.open(f"{draft}/papers")
     assert ana.html.count("I do not have it. What can I do?") == 5
-    assert "do not pay intermediaries" in text_of(card(ana.html, "apostille"))
+    assert "Ask for another way" in text_of(card(ana.html, "apostille"))
 
 
 def test_a_paper_that_depends_on_the_studies_appears_once_they_are_known(ana: Visitor, draft: str) -> None:
@@ -145,6 +146,6 @@ def test_a_full_case_says_so_in_the_card(ana: Visitor, draft: str, office: Offic
     quick.client.set_cookie("session", kept.value)
     quick.client.set_cookie("lang", "en")
     quick.open(f"{draft}/papers")
-    quick.send(f"{draft}/papers", kind="transcript", files=[("file", f"{number}.jpg", b"x") for number in range(41)])
+    quick.send(f"{draft}/papers", kind="transcript", accepted_as="transcript", files=[("file", f"{number}.jpg", b"x") for number in range(41)])
     assert "at most 40 papers" in text_of(card(quick.html, "transcript"))
     assert quick.open(f"{draft}/papers").count("1 page") == 40
