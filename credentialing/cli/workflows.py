@@ -9,13 +9,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from credentialing.domain.errors import NotFoundError
 from credentialing.resources import data_dir
 from credentialing.workflow import finder_rules, reference
 from credentialing.workflow.draw import mermaid, svg
 from credentialing.workflow.exhaustive import explore, place_of
 from credentialing.workflow.explore import Fault
 from credentialing.workflow.library import Library, find_problems, sound_cases
+from credentialing.workflow.model import Definition
 from credentialing.workflow.under_proof import Case
 
 
@@ -100,19 +100,25 @@ def list_procedures(as_json: bool) -> None:
         click.echo(f"    {row['title']}")
 
 
+def _latest(library: Library, procedure: str) -> Definition:
+    """The latest version of a procedure, enabled or not."""
+    found = next((view.definition for view in library.procedures() if view.id == procedure), None)
+    if found is None:
+        raise click.ClickException(f"There is no procedure “{procedure}”. See: workflows list")
+    return found
+
+
 @command.command()
 @click.argument("procedure", metavar="ID")
 @click.option("--svg", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write a picture to FILE instead of Mermaid text.")
+@click.option("--mermaid", "as_mermaid", is_flag=True, help="Mermaid text on standard output, also beside a picture.")
 @click.option("--lang", type=click.Choice(["en", "es", "pt"]), default="en", show_default=True, help="The language of the picture.")
-def draw(procedure: str, file: Path | None, lang: str) -> None:
-    """A diagram of one procedure: Mermaid text, or an SVG file."""
+def draw(procedure: str, file: Path | None, as_mermaid: bool, lang: str) -> None:
+    """A diagram of one procedure: Mermaid text, or an SVG file: the main way down, what is beside it to the right."""
     library = Library.load(data_dir("workflows"))
-    try:
-        definition = library.definition(procedure)
-    except NotFoundError:
-        raise click.ClickException(f"There is no enabled procedure “{procedure}”. See: workflows list") from None
-    if file is None:
+    definition = _latest(library, procedure)
+    if file is None or as_mermaid:
         click.echo(mermaid(definition), nl=False)
-    else:
+    if file is not None:
         file.write_text(svg(definition, library.words(lang).of(definition)), encoding="utf-8")
         click.echo(f"wrote {file}", err=True)

@@ -1,16 +1,19 @@
 """A definition as a picture for officers and documentation: Mermaid text, or SVG that needs no other program."""
 
+from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
+from textwrap import wrap
 
 from credentialing.domain.people import Role
 from credentialing.workflow.machine import targets
 from credentialing.workflow.model import BACK, STAY, Definition, Ending, Move
 from credentialing.workflow.words import Words
 
-_WIDTH, _GUTTER, _BOX, _LINE, _PAD = 1120, 190, 340, 20, 12
-_LETTER = 8.2
-"""What a letter takes at most on the average, in pixels, in the widest usual face; the face itself is the reader's."""
-_COLOURS = {"granted": "#cfe8d5", "refused": "#f6d5d0", "withdrawn": "#e5e5e5", "lapsed": "#e5e5e5", "cancelled": "#e5e5e5", None: "#e8eef7"}
+_LINE, _PAD, _GAP, _COLUMN, _BETWEEN, _TOP = 19, 14, 34, 560, 90, 78
+_ACROSS, _ACROSS_BOLD = 73, 64  # letters in a line of a box
+_FILL = {"granted": "#cfe8d5", "refused": "#f6d5d0", "withdrawn": "#ececec", "lapsed": "#ececec", "cancelled": "#ececec", None: "#e8eef7"}
+_ASIDE = "#fbf7ec"  # beside the way: nothing is decided here
 
 _NOWHERE_NEW = {BACK: " ↩", STAY: ""}
 
@@ -74,62 +77,156 @@ def _text(left: float, top: float, *, words: str, style: str = "") -> str:
     return f'<text x="{left:g}" y="{top:g}"{style}>{escape(words)}</text>'
 
 
-def _said(words: Words, move: Move) -> str:
-    """What stands beside a box for one move: its button, where it leads, who makes it."""
+def _said(definition: Definition, words: Words, move: Move) -> str:
+    """One move as a line: its button, where it leads, who makes it."""
     makers = ", ".join(words.text(f"roles.{role}") for role in sorted(move.by, key=list(Role).index))
     leads = _NOWHERE_NEW[move.to] if move.to in _NOWHERE_NEW else f" → {words.text(f'states.{move.to}.title')}"
     return f"{words.text(f'moves.{move.name}.button')}{leads} ({makers})"
 
 
-def _wide_enough(definition: Definition, words: Words) -> int:
-    """The width at which the longest line fits."""
-    longest = max(len(_said(words, move)) for move in definition.moves.values())
-    return max(_WIDTH, round(_GUTTER + _BOX + 20 + longest * _LETTER + _PAD))
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """One state as it is drawn: its lines and where they stand."""
+
+    state: str
+    head: str
+    who: str
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    fill: str
+
+    @property
+    def height(self) -> float:
+        """From edge to edge."""
+        return 50 + len(self.lines) * _LINE + (8 if self.lines else 0)
+
+    @property
+    def bottom(self) -> float:
+        """Its lower edge."""
+        return self.top + self.height
 
 
-def _box(definition: Definition, words: Words, *, state: str, top: float, height: float) -> list[str]:
+def _next(definition: Definition, path: list[str], state: str) -> str | None:
+    """The state that follows on the main path."""
+    return path[path.index(state) + 1] if state in path[:-1] else None
+
+
+def _lines(definition: Definition, words: Words, state: str, *, ahead: str | None) -> tuple[str, ...]:
+    """What can be done in a state, the way ahead first, each on as many lines as it needs."""
+    moves = sorted(_moves_of(definition, state), key=lambda move: (move.to != ahead, _rank(definition, move)))
+    found: list[str] = []
+    for move in moves:
+        mark, across = ("▸ ", _ACROSS_BOLD) if move.to == ahead else ("· ", _ACROSS)
+        found.extend(wrap(mark + _said(definition, words, move), width=across, subsequent_indent="\u2003"))
+    return tuple(found)
+
+
+def _rank(definition: Definition, move: Move) -> int:
+    """Ways out of the case come last, what only pauses it before them."""
+    if move.to in (BACK, STAY):
+        return 1
+    ending = definition.states[move.to].final
+    return 3 if ending in (Ending.WITHDRAWN, Ending.LAPSED, Ending.CANCELLED) else 2 if move.to in _resting(definition) else 0
+
+
+def _box(definition: Definition, words: Words, state: str, *, path: list[str], left: float, top: float) -> _Box:
     rule = definition.states[state]
     who = words.text(f"roles.{rule.waits_for}") if rule.waits_for else str(rule.final)
-    parts = [
-        f'<rect x="{_GUTTER}" y="{top:g}" width="{_BOX}" height="{height:g}" rx="6" fill="{_COLOURS[rule.final]}" stroke="#1d3557"/>',
-        _text(_GUTTER + _PAD, top + 22, words=words.text(f"states.{state}.title"), style=' font-weight="bold"'),
-        _text(_GUTTER + _PAD, top + 42, words=f"{state} · {who}", style=' fill="#444"'),
-    ]
-    for row, move in enumerate(_moves_of(definition, state)):
-        parts.append(_text(_GUTTER + _BOX + 20, top + 18 + row * _LINE, words=_said(words, move)))
+    fill = _FILL[rule.final] if rule.final or state in path else _ASIDE
+    lines = _lines(definition, words, state, ahead=_next(definition, path, state))
+    return _Box(state, words.text(f"states.{state}.title"), f"{who} · {state}", lines, left, top, fill)
+
+
+def _drawn(box: _Box) -> list[str]:
+    frame = f'<rect x="{box.left:g}" y="{box.top:g}" width="{_COLUMN}" height="{box.height:g}" rx="8" fill="{box.fill}" stroke="#1d3557"/>'
+    parts = [frame, _text(box.left + _PAD, box.top + 22, words=box.head, style=' font-weight="bold" font-size="15"')]
+    parts.append(_text(box.left + _PAD, box.top + 41, words=box.who, style=' fill="#555" font-size="12.5"'))
+    for row, line in enumerate(box.lines):
+        style = ' font-weight="bold"' if line.startswith("▸") else ""
+        parts.append(_text(box.left + _PAD, box.top + 62 + row * _LINE, words=line, style=style))
     return parts
 
 
-def _is_drawn(definition: Definition, state: str, *, to: str) -> bool:
-    """Whether a way gets an arc: ways into a rest, withdrawal and lapse are many, and the text beside the boxes names them."""
-    if state == to or to not in definition.states or to in _resting(definition):
-        return False
-    return definition.states[to].final not in (Ending.WITHDRAWN, Ending.LAPSED, Ending.CANCELLED)
+def _height_of(definition: Definition, path: list[str], state: str) -> int:
+    """The number of the state of the main path beside which a state stands: what a decision leads to stands beside the last decision, all else beside
+    the first state from which a case comes there at once or over other states beside the way."""
+    seen, todo = {state}, [state]
+    for here in todo:
+        moves = [move for move in definition.moves.values() if move.to == here]
+        decided = [path.index(source) for move in moves if move.decides for source in move.from_states if source in path]
+        if decided:
+            return max(decided)
+        direct = [path.index(source) for move in moves for source in move.from_states if source in path]
+        if direct and definition.states[state].waits_for is not Role.APPEALS_BODY:
+            return min(direct)
+        sources = [source for move in moves for source in move.from_states if source not in path]
+        todo += [source for source in dict.fromkeys(sources) if source not in seen]
+        seen.update(sources)
+    return 0
 
 
-def _arc(begin: float, end: float, *, lane: int) -> str:
-    reach = _GUTTER - 14 - lane * 9 % (_GUTTER - 30)
-    return f'<path d="M{_GUTTER} {begin:g} C{reach:g} {begin:g} {reach:g} {end:g} {_GUTTER} {end:g}" fill="none" stroke="#6b7c93" marker-end="url(#tip)"/>'
+def _placed(definition: Definition, words: Words) -> tuple[list[_Box], list[_Box], list[_Box]]:
+    """The main way down the left column, what is beside it in the right one at the height where it begins, the other ends below."""
+    path = main_path(definition) or [definition.starts_in]
+    way: list[_Box] = []
+    for state in path:
+        way.append(_box(definition, words, state, path=path, left=_PAD, top=way[-1].bottom + _GAP if way else _TOP))
+    tops = {box.state: box.top for box in way}
+    aside = [state for state in in_order(definition) if state not in path and definition.states[state].final is None]
+    aside.sort(key=lambda state: (_height_of(definition, path, state), definition.states[state].waits_for is Role.APPEALS_BODY))
+    beside: list[_Box] = []
+    for state in aside:
+        wanted = tops[path[_height_of(definition, path, state)]]
+        top = max(wanted, beside[-1].bottom + _GAP / 2 if beside else _TOP)
+        beside.append(_box(definition, words, state, path=path, left=_PAD + _COLUMN + _BETWEEN, top=top))
+    low = max(box.bottom for box in (*way, *beside)) + _GAP
+    ends: list[_Box] = []
+    for number, state in enumerate(state for state in in_order(definition) if definition.states[state].final and state not in path):
+        left = _PAD + (number % 2) * (_COLUMN + _BETWEEN)
+        ends.append(_box(definition, words, state, path=path, left=left, top=low + number // 2 * (50 + _GAP / 2)))
+    return way, beside, ends
+
+
+def _arrows(definition: Definition, way: list[_Box], beside: list[_Box]) -> list[str]:
+    """The way down, and one branch to each state beside it that is entered from the way; every other way stands in words."""
+    parts = []
+    for above, below in pairwise(way):
+        middle = above.left + _COLUMN / 2
+        parts.append(f'<path d="M{middle:g} {above.bottom:g} V{below.top - 2:g}" stroke="#1d3557" stroke-width="3" fill="none" marker-end="url(#tip)"/>')
+    for above, below in pairwise(beside):
+        if any(move.to == below.state for move in _moves_of(definition, above.state)):
+            middle = above.left + _COLUMN / 2
+            parts.append(f'<path d="M{middle:g} {above.bottom:g} V{below.top - 1:g}" stroke="#6b7c93" stroke-width="1.5" fill="none" marker-end="url(#side)"/>')
+    on_way, path = {box.state: box for box in way}, [box.state for box in way]
+    lanes: dict[str, int] = {}
+    for box in beside:
+        source = path[_height_of(definition, path, box.state)]
+        if not any(move.to == box.state for move in _moves_of(definition, source)):
+            continue
+        lane = lanes[source] = lanes.get(source, -1) + 1
+        begin, turn = on_way[source], _PAD + _COLUMN + 18 + lane * 9 % 54
+        height = begin.top + 24 + lane * 7 % max(8, begin.height - 30)
+        line = f"M{begin.left + _COLUMN:g} {height:g} H{turn:g} V{box.top + 24:g} H{box.left - 2:g}"
+        parts.append(f'<path d="{line}" stroke="#6b7c93" stroke-width="1.5" fill="none" marker-end="url(#side)"/>')
+    return parts
 
 
 def svg(definition: Definition, words: Words) -> str:
-    """The states from top to bottom, what can be done in each and by whom beside it, and an arc for every way but into a rest, withdrawal and lapse."""
-    tops: dict[str, tuple[float, float]] = {}
-    parts: list[str] = []
-    top = 60.0
-    for state in in_order(definition):
-        height = max(54, len(_moves_of(definition, state)) * _LINE + 8)
-        tops[state] = (top, height)
-        parts.extend(_box(definition, words, state=state, top=top, height=height))
-        top += height + 18
-    ways = sorted({(state, move.to) for move in definition.moves.values() for state in move.from_states if _is_drawn(definition, state, to=move.to)})
-    arcs = [_arc(tops[a][0] + tops[a][1] * 0.65, tops[b][0] + tops[b][1] * 0.35, lane=lane) for lane, (a, b) in enumerate(ways)]
-    title, width = escape(words.text("title")), _wide_enough(definition, words)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top:g}" font-family="sans-serif" font-size="14" role="img" aria-label="{title}">'
-        f"<title>{title}</title>"
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0 8 4 0 8z" fill="#6b7c93"/></marker></defs>'
-        f'<rect width="{width}" height="{top:g}" fill="#fff"/><text x="{_PAD}" y="32" font-size="20">{title} · v{definition.version}</text>'
+    """The main way down the left, what is beside it on the right, the other ends below; in each box what can be done there and by whom, in words."""
+    way, beside, ends = _placed(definition, words)
+    boxes = (*way, *beside, *ends)
+    width, height = 2 * (_PAD + _COLUMN) + _BETWEEN, max(box.bottom for box in boxes) + _PAD
+    title = escape(words.text("title"))
+    tips = "".join(
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="{size}" markerHeight="{size}" orient="auto">'
+        f'<path d="M0 0 8 4 0 8z" fill="{colour}"/></marker>'
+        for name, colour, size in (("tip", "#1d3557", 14), ("side", "#6b7c93", 10))
     )
-    return head + "".join(arcs) + "".join(parts) + "</svg>\n"
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" font-family="sans-serif" font-size="13.5" role="img" aria-label="{title}">'
+        f'<title>{title}</title><defs>{tips}</defs><rect width="{width:g}" height="{height:g}" fill="#fff"/>'
+        f'<text x="{_PAD}" y="34" font-size="20" font-weight="bold">{title}</text>'
+        f'<text x="{_PAD}" y="56" fill="#555">{escape(definition.id)} · v{definition.version}</text>'
+    )
+    return head + "".join(_arrows(definition, way, beside)) + "".join(part for box in boxes for part in _drawn(box)) + "</svg>\n"

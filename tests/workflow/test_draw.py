@@ -26,7 +26,7 @@ def test_the_mermaid_text_has_a_line_for_every_way(definition: Definition) -> No
 def test_the_picture_is_sound_xml_and_names_every_state_and_button(definition: Definition, language: str) -> None:
     words = library().words(language).of(definition)
     drawn = ElementTree.fromstring(svg(definition, words))
-    text = "\n".join(drawn.itertext())
+    text = " ".join(" ".join(drawn.itertext()).split())
     assert all(words.text(f"states.{state}.title") in text for state in definition.states)
     assert all(words.text(f"moves.{move}.button") in text for move in definition.moves)
 
@@ -50,3 +50,23 @@ def test_a_move_that_leads_back_is_drawn_as_one() -> None:
     words = library().words("en").of(definition)
     assert f"{words.text('moves.resume.button')} ↩" in svg(definition, words)
     assert "postponed --> evaluation: resume" in mermaid(definition)
+
+
+def boxes(drawn: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of every box."""
+    frames = [each.attrib for each in drawn.iter("{http://www.w3.org/2000/svg}rect") if "rx" in each.attrib]
+    return [(float(f["x"]), float(f["y"]), float(f["x"]) + float(f["width"]), float(f["y"]) + float(f["height"])) for f in frames]
+
+
+@pytest.mark.parametrize("definition", [view.definition for view in library().procedures()], ids=[view.id for view in library().procedures()])
+def test_no_box_lies_on_another_and_the_main_way_goes_straight_down(definition: Definition) -> None:
+    drawn = ElementTree.fromstring(svg(definition, library().words("es").of(definition)))
+    found = boxes(drawn)
+    assert len(found) == len(definition.states)
+    for number, (left, top, right, bottom) in enumerate(found):
+        assert not any(left < r and right > x and top < b and bottom > y for x, y, r, b in found[number + 1 :])
+    way = found[: len(main_path(definition))]
+    assert len({left for left, _, _, _ in way}) == 1
+    assert [top for _, top, _, _ in way] == sorted(top for _, top, _, _ in way)
+    width, height = (float(part) for part in drawn.attrib["viewBox"].split()[2:])
+    assert all(right <= width and bottom <= height for _, _, right, bottom in found)
