@@ -21,6 +21,7 @@ PERSON = engineer("+573009990204", "Glenda", "Peñalver Núñez", "0204")
 PUBLIC = ("/", "/route", "/route?want=degree&country=CO&papers=copy", "/route?want=degree&country=PE", "/sign-in", "/verify", "/help", "/privacy", "/fraud",
           "/accessibility", "/nowhere")  # fmt: skip
 MAIN = PUBLIC[:3] + PUBLIC[4:6]
+WIDEST = ("br-degree-revalidacao", "tt-rpl-plar", "xx-qualifications-passport")
 LOST = """() => [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute("href").slice(1))
   .filter((id) => id && !document.getElementById(id))"""
 OVERHANG = """() => Math.max(...[...document.querySelectorAll("text")].map((one) => one.getBBox().x + one.getBBox().width))
@@ -208,7 +209,8 @@ def test_the_drawing_of_a_procedure_holds_all_its_text(arrive: Arrive, language:
     desk.go("/desk/procedures")
     for path in [link.get_attribute("href") or "" for link in desk.page.locator("main h2 a").all()]:
         desk.go(path)
-        desk.look(f"desk-procedure-{language}-{path.rsplit('/', 1)[1]}")
+        if language == "es" or path.endswith(WIDEST):  # thirty-three pages of one make: each is judged once, the longest words in every language
+            desk.look(f"desk-procedure-{language}-{path.rsplit('/', 1)[1]}")
         desk.go(desk.one(".pu-drawing img").get_attribute("src") or "")
         assert desk.page.evaluate(OVERHANG) <= 0
 
