@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "demo": ("demo", "Walk real cases from application to certificate in a throw-away instance."),
         "verify": ("verify", "Judge certificates: PDF, picture, QR text or number."),
         "export-trust": ("export_trust", "Write what a stranger needs to verify certificates offline."),
-        "workflows": ("workflows", "The rules of recognition: lint, list, draw."),
+        "workflows": ("workflows", "The rules of recognition: lint, list, draw, simulate."),
         "db": ("db", "The database: upgrade, check."),
         "keys": ("keys", "The keys: list, rotate."),
         "users": ("users", "People who work here: add, dismiss, disable, deputies."),

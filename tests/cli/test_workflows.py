@@ -74,3 +74,22 @@ def test_draw_of_something_unknown_is_a_sentence() -> None:
     result = CliRunner().invoke(command, ["draw", "co-magic"])
     assert result.exit_code == 1
     assert "There is no procedure" in result.stderr
+
+
+def test_simulate_prints_tables_and_the_same_figures_as_json() -> None:
+    asked = ["simulate", "xx-qualifications-passport", "--people", "30", "--over", "20", "--seed", "4", "--staff", "assessor=5"]
+    plain = CliRunner().invoke(command, asked)
+    assert plain.exit_code == 0
+    assert "ends in" in plain.stdout
+    report = json.loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)
+    assert report["people"] == sum(report["ends"].values()) == 30
+    assert next(line for line in report["queues"] if line["role"] == "assessor")["people"] == 5
+    assert all(state in plain.stdout for state in report["ends"])
+    assert report == json.loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)
+
+
+def test_simulate_refuses_a_staffing_that_is_none() -> None:
+    for staff in ("clerk=3", "assessor=none", "assessor", "applicant=2", "assessor=0"):
+        result = CliRunner().invoke(command, ["simulate", "xx-qualifications-passport", "--staff", staff])
+        assert result.exit_code == 1
+        assert "is no staffing" in result.stderr
