@@ -74,6 +74,8 @@ MOVES: Final = {
     "units_none_competent": _l("No competency unit is shown, so there is nothing to certify."),
     "units_some_competent": _l("These units are shown, so not everything is refused: %(units)s."),
     "no_silence": _l("The time that the law gives us is not over, so the silence does not count as an answer yet."),
+    "evaluation_not_begun": _l("Nobody has judged this case yet: send it to the check of the papers."),
+    "evaluation_begun": _l("This case was already being judged, so it does not go back to the papers."),
     "appeal_too_late": _l("The time to appeal is over."),
     "centre_not_open": _l("There is no open centre with that name. Choose one from the list."),
     "centre_is_the_same": _l("The case is already with that centre."),

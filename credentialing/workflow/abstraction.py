@@ -122,7 +122,7 @@ class Abstraction:
         self.backing: tuple[Move, ...] = tuple(move for move in definition.moves.values() if move.to == BACK)
         self._over = tuple(frozenset((*move.from_states, *move.back_over)) for move in self.backing)
         self.started = tuple(deadline for deadline in definition.deadlines.values() if deadline.starts_with)
-        names = ["form", "proposal", "route", "units", "drafted", "open", "sealed"]
+        names = ["form", "proposal", "route", "units", "drafted", "open", "sealed", "judged"]
         names += [f"group{number}" for number in range(len(self.groups))] + [f"papers{number}" for number in range(len(self.papers))]
         names += [f"begun {deadline.name}" for deadline in self.started] + [f"stale {deadline.name}" for deadline in self.started]
         # Whether a paper, or the way instead, matters by itself: a mark for `alive` only, never a value.
@@ -168,6 +168,7 @@ class Abstraction:
         names = {
             "answers_complete": ["form"], "consent_given": ["form"], "standard_chosen": ["form"], "route_chosen": ["route"],
             "questions_drafted": ["drafted"], "letter_not_begun": ["drafted"], "questions_answered": ["open"], "certificate_sealed": ["sealed"],
+            "evaluation_begun": ["judged"], "evaluation_not_begun": ["judged"],
         }
         if guard in names:
             return frozenset(self.at[name] for name in names[guard])

@@ -84,11 +84,12 @@ class Law:
         shape, at = self.shape, self.shape.at
         definition = shape.definition
         units = shape.units[1] if shape.units and values[at["units"]] != UNCHOSEN else ()
-        visits = [Visit(back, BEFORE, BEFORE) for back in self._behind(place)]
+        judged = sorted(definition.judged_in)[:1] if values[at["judged"]] else []
+        visits = [Visit(state, BEFORE, BEFORE) for state in (*judged, *self._behind(place))]
         form = bool(values[at["form"]])
         return Facts(
             state=place.state, revision=0, now=self.late if late else SOON, applicant_id="applicant",
-            visits=(*visits, Visit(place.state, ENTERED, None)), deeds=tuple(self._deeds(values, units)),
+            visits=(*visits, Visit(place.state, ENTERED, None)), deeds=tuple(self._deeds(place, values, units)),
             findings={each.subject: each for each in self._found(values, units)}, evidence=self._evidence(values),
             answers=frozenset(definition.fields if form else ()), consents=frozenset(definition.consents if form else ()),
             questions_drafted=values[at["drafted"]], questions_open=values[at["open"]],
@@ -104,12 +105,14 @@ class Law:
         over = {back: {*move.from_states, *move.back_over} for move, back in zip(self.shape.backing, place.backs, strict=True) if back}
         return sorted(over, key=lambda back: len(over[back]), reverse=True)
 
-    def _deeds(self, values: tuple[int, ...], units: tuple[str, ...]) -> Iterable[Deed]:
-        at, started = self.shape.at, self.shape.started
-        unbegun = {move for each in started if not values[at[f"begun {each.name}"]] for move in each.starts_with}
+    def _deeds(self, place: Place, values: tuple[int, ...], units: tuple[str, ...]) -> Iterable[Deed]:
+        at, started, remembered = self.shape.at, self.shape.started, self.shape.alive[place]
+        begun = {each.name: at[f"begun {each.name}"] for each in started}
+        # Of a clock that is forgotten here nothing is known, least of all that the moves that start it were not made.
+        unbegun = {move for each in started if begun[each.name] in remembered and not values[begun[each.name]] for move in each.starts_with}
         for each in started:
             moves = [move for move in each.starts_with if move not in unbegun and move != "begin"]
-            if values[at[f"begun {each.name}"]] and moves:
+            if values[begun[each.name]] and moves:
                 yield Deed(moves[0], SOMEBODY, ENTERED + timedelta(seconds=values[at[f"stale {each.name}"]]))
         for unit in units if values[at["units"]] > UNJUDGED else ():
             yield Deed(unit, SOMEBODY, ENTERED)

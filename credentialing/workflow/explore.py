@@ -162,12 +162,13 @@ class CaseWalk:
         unspent = move.at_most is None or ("route" in move.asks and not here[1][self.shape.at["route"]])  # a capped move is counted on before it was made
         sure = role is not Role.APPLICANT and unspent and not giving_up
         what = move.name if outcome is None else f"{move.name} ({outcome})"
-        for values in self._after(here[1], move, outcome=outcome, new_visit=to != here[0].state):
+        for values in self._after(here[1], move, outcome=outcome, new_visit=to != here[0].state, judging=to in self.definition.judged_in):
             yield Step(role.value, what, (there, self.shape.forget(there, values)), sure, move, move.name, role)
 
-    def _after(self, values: tuple[int, ...], move: Move, *, outcome: str | None, new_visit: bool) -> Iterator[tuple[int, ...]]:
+    def _after(self, values: tuple[int, ...], move: Move, *, outcome: str | None, new_visit: bool, judging: bool) -> Iterator[tuple[int, ...]]:
         """What the variables are after a move, in each of the ways in which it can turn out."""
         at, after = self.shape.at, list(values)
+        after[at["judged"]] |= judging
         if outcome is not None:
             after[at["proposal"]] = self.definition.procedure.outcomes.index(outcome) + 1
         if "route" in move.asks:

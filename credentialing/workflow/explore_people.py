@@ -233,7 +233,7 @@ def conflicts(one: _Person) -> Iterator[Fault]:
         section = "moves" if deed in definition.moves else "checks" if deed in definition.checks else "duties"
         if duty in _DECLARING and not law.against(clean, deed=deed, declared=None):
             yield Fault(section, deed, f"SOD6 does not hold: `{deed}` needs no declaration of conflict.", (f"somebody who declared nothing: {deed}",))
-        if duty in _DECLARING and not law.against(clean, deed=deed, declared="conflict"):
+        if duty is not None and not law.against(clean, deed=deed, declared="conflict"):
             yield Fault(section, deed, f"SOD6 does not hold: who declared a conflict may do `{deed}`.", (f"somebody who declared a conflict: {deed}",))
         if duty == "judging" and not law.against(clean, deed=deed, declared="trained"):
             yield Fault(section, deed, f"SOD2 does not hold: who taught the applicant may do `{deed}`.", (f"the applicant's trainer: {deed}",))

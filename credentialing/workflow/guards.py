@@ -186,6 +186,20 @@ def _appeal_in_time(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
     return (Reason("appeal_too_late"),) if over else ()
 
 
+def _has_been_judged(definition: Definition, facts: Facts) -> bool:
+    return any(visit.state in definition.judged_in for visit in facts.visits)
+
+
+def _evaluation_begun(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """The case has come to where it is judged: what was judged can be judged again."""
+    return () if _has_been_judged(definition, facts) else (Reason("evaluation_not_begun"),)
+
+
+def _evaluation_not_begun(definition: Definition, facts: Facts) -> tuple[Reason, ...]:
+    """The case never came to where it is judged: whatever comes before must still be done."""
+    return (Reason("evaluation_begun"),) if _has_been_judged(definition, facts) else ()
+
+
 def _proposal_is(wanted: str, facts: Facts) -> tuple[Reason, ...]:
     if facts.proposal is None:
         return (Reason("proposal_missing"),)
@@ -247,6 +261,8 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "a_waiver_refused": _a_waiver_refused,
         "silence_is_no": _silence_is_no,
         "appeal_in_time": _appeal_in_time,
+        "evaluation_begun": _evaluation_begun,
+        "evaluation_not_begun": _evaluation_not_begun,
         "proposal_full": _proposal_full,
         "proposal_partial": _proposal_partial,
         "proposal_conditional": _proposal_conditional,

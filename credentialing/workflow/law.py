@@ -106,20 +106,21 @@ def _same_person(definition: Definition, facts: Facts, *, deed: str, actor: Acto
         else:
             yield Reason("same_person", {"did": tuple(did) if len(did) > 1 else did[0], "rule": rule})
     duty = duty_of(definition).get(deed)
-    if duty in definition.conflict_declared_before:
-        yield from _undeclared(facts, duty=duty, actor=actor)
+    if duty is not None and definition.conflict_declared_before:
+        yield from _undeclared(definition, facts, duty=duty, actor=actor)
     if duty in JUDGING_DUTIES and definition.fresh_after and _took_part_before(definition, facts, selves=selves):
         yield Reason("took_part_before")
 
 
-def _undeclared(facts: Facts, *, duty: str, actor: Actor) -> Iterable[Reason]:
-    """SOD6 and SOD2: who judges has first declared that nothing ties them to the applicant; who taught them does not assess them."""
+def _undeclared(definition: Definition, facts: Facts, *, duty: str, actor: Actor) -> Iterable[Reason]:
+    """SOD6 and SOD2: who judges has first declared that nothing ties them to the applicant; who declared a tie does nothing more in the case, whatever the
+    duty; who taught them does not assess them."""
     said = {facts.declared[person] for person in (actor.person_id, *actor.acts_for) if person is not None and person in facts.declared}
     if "conflict" in said:
         yield Reason("conflict_declared")
     elif "trained" in said and duty == "judging":
         yield Reason("trained_declared")
-    elif actor.person_id not in facts.declared:
+    elif duty in definition.conflict_declared_before and actor.person_id not in facts.declared:
         yield Reason("declaration_missing")
 
 

@@ -143,9 +143,10 @@ class PlainCase:
     def undeclared(self, deed: str, who: Somebody) -> bool:
         """Whether the person must declare first, or has declared what keeps them out."""
         duty, said = self.duty(deed), {self.said[account] for account in who.accounts if account in self.said}
-        if duty not in self.rules.get("conflict_declared_before", []):
-            return False
-        return "conflict" in said or ("trained" in said and duty == "judging") or who.account not in self.said
+        before = self.rules.get("conflict_declared_before", [])
+        if before and duty is not None and "conflict" in said:
+            return True
+        return duty in before and (("trained" in said and duty == "judging") or who.account not in self.said)
 
     def took_part(self, deed: str, who: Somebody) -> bool:
         """Whether the case was sent to be judged anew after the person had judged it."""
@@ -241,9 +242,17 @@ class PlainCase:
             "silence_is_no": lambda: any(
                 rule["kind"] == "statutory" and rule.get("silence") == "negative" and self.over(clock) for clock, rule in self.rules["deadlines"].items()
             ),
+            "evaluation_begun": lambda: self._judged_once(), "evaluation_not_begun": lambda: not self._judged_once(),
             "appeal_in_time": lambda: "appeal_time" not in self.rules["deadlines"] or not self.over("appeal_time"),
         }
         return table[name]()
+
+    def _judged_once(self) -> bool:
+        """Whether the case ever stood where criteria or units are judged, or an outcome is proposed."""
+        judged = {state for rule in self.rules.get("criteria", {}).values() for state in rule["done_in"]}
+        judged |= {state for rule in self.rules["moves"].values() if "outcome" in rule.get("asks", []) for state in rule["from"]}
+        judged |= set(self.rules["units"]["done_in"]) if self.rules.get("units") else set()
+        return any(state in judged for state, *_ in self.stays)
 
     def _of_checks(self, name: str) -> bool:
         here = {check: rule for check, rule in self.rules.get("checks", {}).items() if self.state in rule["done_in"]}

@@ -103,6 +103,13 @@ def test_nobody_judges_before_declaring_what_ties_them_to_the_person() -> None:
     assert not must_declare(story.definition, story.facts, actor=ASSESSOR)
 
 
+def test_whoever_declared_a_tie_does_nothing_more_in_the_case_whatever_the_duty() -> None:
+    story = begun(degree2()).do("submit", ANA).now(declared={**NOBODY_TIED, "ines": "conflict"})
+    seen = judge_finding(story.definition, story.facts, subject="identity_confirmed", value="confirmed", reason="", actor=INTAKE)
+    assert codes(seen) == {"conflict_declared"}
+    assert "conflict_declared" in codes(story.attempt("accept", INTAKE))
+
+
 def test_whoever_taught_the_person_does_not_assess_but_may_verify() -> None:
     story = rpl_planned().now(declared={**NOBODY_TIED, "aura": "trained", "vera": "trained"})
     assert codes(judge_finding(story.definition, story.facts, subject="U1", value="competent", reason=WHY, actor=ASSESSOR)) == {"trained_declared"}
@@ -164,6 +171,17 @@ def test_an_annulled_decision_is_judged_anew_by_other_people_and_earlier_finding
     assert codes(story.attempt("grant", DECIDER, recognised_as=NAMED)) == {"took_part_before"}
     other = Actor("dina", frozenset({Role.DECISION_MAKER}))
     assert isinstance(story.now(declared={**story.facts.declared, "dina": "none"}).attempt("grant", other, recognised_as=NAMED), Decision)
+
+
+def test_a_case_refused_before_anybody_evaluated_it_goes_back_to_its_papers_and_passes_over_nothing() -> None:
+    story = begun(degree2()).now(evidence={"identity": 1, "diploma": 1, "transcript": 1}, waivers={"apostille": "electronic_code"})
+    received(story).find("waiver_apostille", "refused", INTAKE).do("refuse_incomplete", DECIDER, grounds=WHY)
+    story.do("appeal", ANA, remedy="reposicion", grounds=WHY).do("report_appeal", APPEALS, appeal_opinion="annul", grounds=WHY)
+    for move in ("annul", "send_back"):
+        assert codes(story.attempt(move, APPEALS_2, grounds=WHY)) == {"evaluation_not_begun"}
+    assert story.do("admit", APPEALS_2, grounds=WHY).facts.state == "completeness_check"
+    assert story.find("waiver_apostille", "granted", INTAKE).do("accept", INTAKE).facts.state == "payment_awaited"
+    assert codes(appealed().attempt("admit", APPEALS_2, grounds=WHY)) == {"evaluation_begun"}
 
 
 def test_a_decision_sent_back_is_corrected_by_those_who_made_it() -> None:

@@ -59,6 +59,8 @@ GUARDS: Final[Mapping[str, LazyString]] = {
     "proposal_denied": _l("the proposal is to refuse"),
     "silence_is_no": _l("the legal limit is over and its silence counts as a no"),
     "appeal_in_time": _l("the time to appeal is not over"),
+    "evaluation_begun": _l("the case has come to where it is judged"),
+    "evaluation_not_begun": _l("the case never came to where it is judged"),
     "certificate_sealed": _l("the certificate is signed"),
 }
 """What a definition demands before a move, in words."""
