@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from credentialing.crypto.keyfiles import KeyState
+from credentialing.crypto.keyfiles import KeyState, Purpose
 from credentialing.crypto.keyring import KeyRing
 from credentialing.crypto.signing import VerifyingKey, point_of_jwk
 from credentialing.crypto.x509 import from_pem, to_pem
@@ -31,7 +31,7 @@ class Trust:
 
 def trust_of(keys: KeyRing, *, verify_host: str, now: datetime) -> Trust:
     """The public parts of a key ring."""
-    return Trust(keys.issuer_host, verify_host, from_pem(keys.root_pem()), keys.distrusted_seals(), keys.qr_public_keys(), now.astimezone(UTC))
+    return Trust(keys.issuer_host, verify_host, from_pem(keys.root_pem()), keys.distrusted_seals(), keys.public_keys(Purpose.QR), now.astimezone(UTC))
 
 
 def did_document(trust: Trust) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The key folder on disk: an index of records, one private file for each key, nothing readable by other accounts.
 
 Layout: `index.json` (host, brand, records), `PURPOSE-ID.key` (PKCS #8 PEM, or 32 bytes in hexadecimal for secrets),
-`PURPOSE-ID.pem` (certificate, or public key of a QR key). Folder 0700, files 0600, written to a temporary name, synced and renamed.
+`PURPOSE-ID.pem` (certificate, or public key). Folder 0700, files 0600, written to a temporary name, synced and renamed.
 """
 
 import json
@@ -17,11 +17,19 @@ INDEX = "index.json"
 
 
 class Purpose(StrEnum):
-    """What a key may be used for: one purpose each."""
+    """What a key may be used for: one purpose each.
+
+    P-256: root, seal (PDF), qr, sd_jwt. Ed25519: credential, status (status lists), log (checkpoints), bundle (the trust bundle). The others are
+    secrets of 32 bytes."""
 
     ROOT = "root"
     SEAL = "seal"
     QR = "qr"
+    CREDENTIAL = "credential"
+    SD_JWT = "sd_jwt"
+    STATUS = "status"
+    LOG = "log"
+    BUNDLE = "bundle"
     KEK = "kek"
     REGISTER = "register"
     INDEX = "index"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from credentialing.crypto import x509
 from credentialing.crypto.keyfiles import (
@@ -30,15 +30,20 @@ from credentialing.crypto.signing import VerifyingKey, sign_der, sign_raw
 from credentialing.domain.errors import BrokenSealError, MisconfiguredError, Reason, RefusedError
 from credentialing.domain.ports import Entropy
 
-_CURVE_PURPOSES = (Purpose.ROOT, Purpose.SEAL, Purpose.QR)
-_ROTATABLE = (Purpose.SEAL, Purpose.QR, Purpose.KEK, Purpose.REGISTER, Purpose.SESSION)
+_CERTIFIED = (Purpose.ROOT, Purpose.SEAL)
+_P256 = (*_CERTIFIED, Purpose.QR, Purpose.SD_JWT)
+_ED25519 = (Purpose.CREDENTIAL, Purpose.STATUS, Purpose.LOG, Purpose.BUNDLE)
+_SIGNING = (*_P256, *_ED25519)
+_NEVER_ROTATED = (Purpose.ROOT, Purpose.INDEX)
+
+SigningKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 class KeyRing:
     """Every key of the installation, opened. Never prints a secret; open one with `KeyRing.open`."""
 
     def __init__(
-        self, index: KeyIndex, *, private: Mapping[str, ec.EllipticCurvePrivateKey], secrets: Mapping[str, bytes],
+        self, index: KeyIndex, *, private: Mapping[str, SigningKey], secrets: Mapping[str, bytes],
         certificates: Mapping[str, bytes], points: Mapping[str, bytes],
     ) -> None:  # fmt: skip
         self._index = index
@@ -85,7 +90,19 @@ class KeyRing:
             raise MisconfiguredError(f"There is no active key for {purpose}.")
         return found[-1]
 
-    # --- the QR
+    # --- what is signed raw: QR codes, credentials, tokens, status lists, checkpoints, the trust bundle
+    def sign(self, purpose: Purpose, payload: bytes) -> tuple[str, bytes]:
+        """Sign `payload` with the active key of `purpose`: its id and the 64-byte signature. ValueError for a purpose that signs nothing in this form."""
+        if purpose not in _SIGNING or purpose in _CERTIFIED:
+            raise ValueError(f"a {purpose} key makes no raw signature")
+        kid = self.active(purpose).id
+        key = self._private[kid]
+        return kid, key.sign(payload) if isinstance(key, ed25519.Ed25519PrivateKey) else sign_raw(key, payload)
+
+    def public_keys(self, purpose: Purpose) -> Mapping[str, VerifyingKey]:
+        """Every key of `purpose` by id, retired and compromised ones too (the reader judges the state)."""
+        return {r.id: VerifyingKey(r.id, self._points[r.id], r.created, r.state, r.since) for r in self._index.records if r.purpose is purpose}
+
     @property
     def qr_kid(self) -> str:
         """The id of the key that signs QR codes now: 16 lower-case hexadecimal characters."""
@@ -93,11 +110,7 @@ class KeyRing:
 
     def sign_qr(self, payload: bytes) -> tuple[str, bytes]:
         """Sign `payload` with the active QR key: its id and the 64-byte raw signature."""
-        return self.qr_kid, sign_raw(self._private[self.qr_kid], payload)
-
-    def qr_public_keys(self) -> Mapping[str, VerifyingKey]:
-        """Every QR key by id, retired and compromised ones too (the reader judges the state)."""
-        return {r.id: VerifyingKey(r.id, self._points[r.id], r.created, r.state, r.since) for r in self._index.records if r.purpose is Purpose.QR}
+        return self.sign(Purpose.QR, payload)
 
     # --- the seal
     @property
@@ -107,7 +120,7 @@ class KeyRing:
 
     def sign_seal(self, data: bytes) -> bytes:
         """ECDSA with SHA-256 over `data` by the active seal key, as DER."""
-        return sign_der(self._private[self.active(Purpose.SEAL).id], data)
+        return sign_der(cast(ec.EllipticCurvePrivateKey, self._private[self.active(Purpose.SEAL).id]), data)
 
     def root_pem(self) -> bytes:
         """Every root that readers must trust, as PEM."""
@@ -149,22 +162,22 @@ class KeyRing:
 
 
 def _load(folder: Path, index: KeyIndex) -> KeyRing:
-    private: dict[str, ec.EllipticCurvePrivateKey] = {}
+    private: dict[str, SigningKey] = {}
     secrets: dict[str, bytes] = {}
     certificates: dict[str, bytes] = {}
     points: dict[str, bytes] = {}
     for record in index.records:
-        if record.purpose not in _CURVE_PURPOSES:
+        if record.purpose not in _SIGNING:
             secrets[record.id] = _secret_from(private_file(folder, record))
             continue
         if record.state is KeyState.ACTIVE:
             key = serialization.load_pem_private_key(private_file(folder, record).read_bytes(), None)
-            private[record.id] = cast(ec.EllipticCurvePrivateKey, key)
+            private[record.id] = cast(SigningKey, key)
         public = public_file(folder, record).read_bytes()
-        if record.purpose is Purpose.QR:
-            points[record.id] = x509.public_bytes(cast(ec.EllipticCurvePublicKey, serialization.load_pem_public_key(public)))
-        else:
+        if record.purpose in _CERTIFIED:
             certificates[record.id] = x509.from_pem(public)[0]
+        else:
+            points[record.id] = x509.public_bytes(cast(x509.PublicKey, serialization.load_pem_public_key(public)))
     return KeyRing(index, private=private, secrets=secrets, certificates=certificates, points=points)
 
 
@@ -194,7 +207,7 @@ def create_keyring(folder: Path, *, issuer_host: str, brand: str, now: datetime,
 
 def rotate_key(folder: Path, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyRing:
     """Put a new key in use for `purpose`; the old one retires. RefusedError `key_not_rotatable` for the root and for the contact index."""
-    if purpose not in _ROTATABLE:
+    if purpose in _NEVER_ROTATED:
         raise RefusedError(Reason("key_not_rotatable", {"purpose": str(purpose)}))
     old = KeyRing.open(folder).active(purpose)
     _add_key(folder, read_index(folder), purpose, now=now, entropy=entropy)
@@ -217,15 +230,15 @@ def mark_key(folder: Path, key_id: str, state: KeyState, *, now: datetime) -> Ke
         raise RefusedError(Reason("key_last_in_use", {"purpose": str(record.purpose)}))
     changed = tuple(r.moved_to(state, now) if r.id == key_id else r for r in index.records)
     write_index(folder, KeyIndex(index.issuer_host, index.brand, changed))
-    if record.purpose in _CURVE_PURPOSES:
+    if record.purpose in _SIGNING:
         private_file(folder, record).unlink(missing_ok=True)
     return KeyRing.open(folder)
 
 
 def _add_key(folder: Path, index: KeyIndex, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyIndex:
     now = now.astimezone(UTC)
-    if purpose in _CURVE_PURPOSES:
-        key = x509.new_p256_key(entropy.bytes)
+    if purpose in _SIGNING:
+        key: SigningKey = x509.new_p256_key(entropy.bytes) if purpose in _P256 else ed25519.Ed25519PrivateKey.from_private_bytes(entropy.bytes(32))
         identity = hashlib.sha256(x509.public_bytes(key.public_key())).hexdigest()[:16]
         record = KeyRecord(identity, purpose, now, KeyState.ACTIVE, now)
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -239,10 +252,8 @@ def _add_key(folder: Path, index: KeyIndex, purpose: Purpose, *, now: datetime, 
     return index
 
 
-def _public_pem(
-    folder: Path, index: KeyIndex, purpose: Purpose, key: ec.EllipticCurvePrivateKey, now: datetime, random_bytes: Callable[[int], bytes]
-) -> bytes:
-    if purpose is Purpose.QR:
+def _public_pem(folder: Path, index: KeyIndex, purpose: Purpose, key: SigningKey, now: datetime, random_bytes: Callable[[int], bytes]) -> bytes:
+    if purpose not in _CERTIFIED or isinstance(key, ed25519.Ed25519PrivateKey):
         return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     if purpose is Purpose.ROOT:
         return x509.to_pem(x509.build_root(key, brand=index.brand, now=now, serial=random_bytes(16)))

@@ -1,4 +1,4 @@
-"""ECDSA on P-256 with SHA-256 in the two written forms: 64 raw bytes (COSE, JOSE) and DER (CMS).
+"""ECDSA on P-256 with SHA-256 in the two written forms: 64 raw bytes (COSE, JOSE) and DER (CMS); Ed25519 (RFC 8032), 64 bytes.
 
 Signatures are deterministic (RFC 6979): the same bytes sealed twice by the same key are the same file. Only the lower half of the range of `s`
 is made and accepted, so that nobody can turn one good signature into another.
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from credentialing.crypto.keyfiles import KeyState
@@ -53,13 +53,22 @@ def verify_raw(point: bytes, data: bytes, signature: bytes) -> bool:
     return True
 
 
+def verify_ed25519(point: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether `signature` (64 bytes) by the Ed25519 key at `point` (32 bytes) is over `data`; False for anything malformed."""
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(point).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 def _unpadded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyingKey:
-    """The public part of a QR key: its kid (16 hexadecimal characters), point (65 bytes), birth, state and since when."""
+    """The public part of a signing key: its kid (16 hexadecimal characters), point (P-256: 65 bytes, Ed25519: 32), birth, state and since when."""
 
     kid: str
     point: bytes
@@ -69,17 +78,23 @@ class VerifyingKey:
 
     def verifies(self, data: bytes, signature: bytes) -> bool:
         """Whether the 64-byte `signature` over `data` was made by this key."""
-        return verify_raw(self.point, data, signature)
+        return (verify_raw if len(self.point) == 65 else verify_ed25519)(self.point, data, signature)
 
     def jwk(self) -> dict[str, str]:
-        """The key as a JSON Web Key (RFC 7517)."""
+        """The key as a JSON Web Key (RFC 7517, RFC 8037)."""
+        if len(self.point) == 32:
+            return {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": self.kid, "x": _unpadded(self.point)}
         return {"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": self.kid, "x": _unpadded(self.point[1:33]), "y": _unpadded(self.point[33:])}
 
 
 def point_of_jwk(jwk: Mapping[str, str]) -> bytes:
-    """The 65-byte point of a P-256 JWK; ValueError when it is none."""
+    """The point of a JWK: 65 bytes (P-256) or 32 (Ed25519); ValueError when it is neither."""
+    if jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
+        point = base64.urlsafe_b64decode(jwk["x"] + "=")
+        ed25519.Ed25519PublicKey.from_public_bytes(point)
+        return point
     if jwk.get("kty") != "EC" or jwk.get("crv") != "P-256":
-        raise ValueError("not a P-256 key")
+        raise ValueError("neither a P-256 nor an Ed25519 key")
     point = b"\x04" + b"".join(base64.urlsafe_b64decode(jwk[name] + "=") for name in ("x", "y"))
     ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     return point

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 ROOT_YEARS, SEAL_YEARS = 20, 10
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -23,8 +24,10 @@ def new_p256_key(random_bytes: Callable[[int], bytes]) -> ec.EllipticCurvePrivat
     return ec.derive_private_key(int.from_bytes(random_bytes(40)) % (_ORDER - 1) + 1, ec.SECP256R1())
 
 
-def public_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
-    """The 65-byte uncompressed point of a public key."""
+def public_bytes(key: PublicKey) -> bytes:
+    """The point of a public key: 65 bytes uncompressed (P-256), 32 (Ed25519)."""
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return key.public_bytes_raw()
     return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
 

@@ -24,7 +24,7 @@ def ring(tmp_path_factory: pytest.TempPathFactory) -> KeyRing:
 
 
 def test_claims_come_back_with_the_id_of_the_key(ring: KeyRing) -> None:
-    assert cose.decode_and_verify(cose.encode(CLAIMS, ring), ring.qr_public_keys()) == (ring.qr_kid, CLAIMS)
+    assert cose.decode_and_verify(cose.encode(CLAIMS, ring), ring.public_keys(Purpose.QR)) == (ring.qr_kid, CLAIMS)
 
 
 def test_the_same_claims_are_the_same_token(ring: KeyRing) -> None:
@@ -32,7 +32,7 @@ def test_the_same_claims_are_the_same_token(ring: KeyRing) -> None:
 
 
 def test_a_changed_byte_anywhere_is_refused(ring: KeyRing) -> None:
-    token, keys = cose.encode(CLAIMS, ring), ring.qr_public_keys()
+    token, keys = cose.encode(CLAIMS, ring), ring.public_keys(Purpose.QR)
     for place in range(len(token)):
         for bit in (0x01, 0x80):
             changed = bytearray(token)
@@ -45,7 +45,7 @@ def test_the_mirrored_signature_of_the_same_token_is_refused(ring: KeyRing) -> N
     token = cose.encode(CLAIMS, ring)
     mirrored = token[:-32] + (P256_ORDER - int.from_bytes(token[-32:])).to_bytes(32)
     with pytest.raises(BrokenSealError, match="signature_wrong"):
-        cose.decode_and_verify(mirrored, ring.qr_public_keys())
+        cose.decode_and_verify(mirrored, ring.public_keys(Purpose.QR))
 
 
 def _signed(ring: KeyRing, payload: bytes) -> bytes:
@@ -69,7 +69,7 @@ def _signed(ring: KeyRing, payload: bytes) -> bytes:
 )
 def test_a_payload_of_another_shape_is_refused_although_our_key_signed_it(ring: KeyRing, payload: bytes) -> None:
     with pytest.raises(BrokenSealError, match="token_malformed"):
-        cose.decode_and_verify(_signed(ring, payload), ring.qr_public_keys())
+        cose.decode_and_verify(_signed(ring, payload), ring.public_keys(Purpose.QR))
 
 
 def test_other_forms_of_the_frame_are_refused(ring: KeyRing) -> None:
@@ -88,7 +88,7 @@ def test_other_forms_of_the_frame_are_refused(ring: KeyRing) -> None:
     ]
     for form in forms:
         with pytest.raises(BrokenSealError, match="token_malformed"):
-            cose.decode_and_verify(form, ring.qr_public_keys())
+            cose.decode_and_verify(form, ring.public_keys(Purpose.QR))
 
 
 def test_a_key_that_we_do_not_know_or_no_longer_trust_is_named(tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_a_key_that_we_do_not_know_or_no_longer_trust_is_named(tmp_path: Path) -
     with pytest.raises(BrokenSealError, match="key_unknown"):
         cose.decode_and_verify(token, {})
     retired = rotate_key(tmp_path / "ring", Purpose.QR, now=NOW, entropy=SeededEntropy(6))
-    assert cose.decode_and_verify(token, retired.qr_public_keys())[1] == CLAIMS
+    assert cose.decode_and_verify(token, retired.public_keys(Purpose.QR))[1] == CLAIMS
     compromised = mark_key(tmp_path / "ring", ring.qr_kid, KeyState.COMPROMISED, now=NOW)
     with pytest.raises(BrokenSealError, match="key_compromised"):
-        cose.decode_and_verify(token, compromised.qr_public_keys())
+        cose.decode_and_verify(token, compromised.public_keys(Purpose.QR))
 
 
 @given(st.binary(min_size=10, max_size=600))

@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from credentialing.adapters.doubles import SeededEntropy
 from credentialing.crypto.keyfiles import KeyState, Purpose, private_file, read_index, write_index
 from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.signing import point_of_jwk
 from credentialing.domain.errors import BrokenSealError, MisconfiguredError, RefusedError
 from tests.certificate.drafts import NOW
 
@@ -73,7 +74,7 @@ def test_files_are_for_the_owner_only(folder: Path) -> None:
 
 def test_the_ring_never_prints_a_secret(folder: Path) -> None:
     ring = KeyRing.open(folder)
-    assert repr(ring) == "KeyRing('puente.example', 7 keys)"
+    assert repr(ring) == "KeyRing('puente.example', 12 keys)"
 
 
 def test_the_seal_certificate_has_the_profile_that_readers_accept(folder: Path) -> None:
@@ -93,11 +94,11 @@ def test_a_rotated_qr_key_signs_with_the_new_one_and_keeps_the_old_one_for_readi
     old = KeyRing.open(folder).qr_kid
     ring = rotate_key(folder, Purpose.QR, now=LATER, entropy=SeededEntropy(2))
     assert ring.qr_kid != old
-    assert ring.qr_public_keys()[old].state is KeyState.RETIRED
-    assert ring.qr_public_keys()[old].since == LATER
+    assert ring.public_keys(Purpose.QR)[old].state is KeyState.RETIRED
+    assert ring.public_keys(Purpose.QR)[old].since == LATER
     kid, signature = ring.sign_qr(b"text")
-    assert ring.qr_public_keys()[kid].verifies(b"text", signature)
-    assert not ring.qr_public_keys()[old].verifies(b"text", signature)
+    assert ring.public_keys(Purpose.QR)[kid].verifies(b"text", signature)
+    assert not ring.public_keys(Purpose.QR)[old].verifies(b"text", signature)
 
 
 def test_the_private_part_of_a_retired_signing_key_is_gone(folder: Path) -> None:
@@ -148,3 +149,26 @@ def test_the_indexes_differ_by_purpose_and_by_ring(folder: Path, tmp_path: Path)
     assert len(seen) == 3
     assert {len(value) for value in seen} == {32}
     assert ring.contact_index("+573001234567") in seen
+
+
+@pytest.mark.parametrize("purpose", [Purpose.CREDENTIAL, Purpose.SD_JWT, Purpose.STATUS, Purpose.LOG, Purpose.BUNDLE])
+def test_each_signing_purpose_has_a_key_of_its_own_that_the_others_do_not_answer_for(folder: Path, purpose: Purpose) -> None:
+    ring = KeyRing.open(folder)
+    kid, signature = ring.sign(purpose, b"text")
+    assert ring.public_keys(purpose)[kid].verifies(b"text", signature)
+    raw = (Purpose.QR, Purpose.CREDENTIAL, Purpose.SD_JWT, Purpose.STATUS, Purpose.LOG, Purpose.BUNDLE)
+    others = [key for other in raw for key in ring.public_keys(other).values()]
+    assert [key.kid for key in others if key.verifies(b"text", signature)] == [kid]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.SEAL, Purpose.ROOT, Purpose.KEK])
+def test_a_key_that_seals_or_certifies_makes_no_raw_signature(folder: Path, purpose: Purpose) -> None:
+    with pytest.raises(ValueError, match="makes no raw signature"):
+        KeyRing.open(folder).sign(purpose, b"text")
+
+
+def test_a_public_key_survives_its_json_form(folder: Path) -> None:
+    ring = KeyRing.open(folder)
+    for purpose in (Purpose.QR, Purpose.CREDENTIAL):
+        key = ring.public_keys(purpose)[ring.active(purpose).id]
+        assert point_of_jwk(key.jwk()) == key.point
