@@ -120,7 +120,6 @@ class EvidenceRule:
     at_least: int
     accepts: tuple[str, ...]
     asked_in: tuple[str, ...]
-    may_be_waived: bool
     required_when: Mapping[str, tuple[str, ...]]  # field -> values; empty = always; all must hold
     instead: tuple[str, ...] = ()  # other ways to show the same, best first, for whoever cannot get the paper
     waived_by: tuple[Role, ...] = ()  # who decides whether another way will do

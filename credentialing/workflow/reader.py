@@ -122,10 +122,11 @@ def _evidence(record: Record) -> dict[str, EvidenceRule]:
     found = {}
     for name, entry in record.records("evidence", "evidence"):
         at_least = entry.integer("at_least", needed=True)
+        entry.flag("may_be_waived")  # versions published before other ways had names still say so, and what is published never changes
         found[name] = EvidenceRule(
             kind=name, at_least=at_least or 0, accepts=entry.names("accepts", needed=True), asked_in=entry.names("asked_in", needed=True),
-            may_be_waived=entry.flag("may_be_waived"), required_when=MappingProxyType(entry.word_lists("required_when")),
-            instead=entry.names("instead"), waived_by=entry.choices("waived_by", Role), waived_in=entry.names("waived_in"),
+            required_when=MappingProxyType(entry.word_lists("required_when")), instead=entry.names("instead"),
+            waived_by=entry.choices("waived_by", Role), waived_in=entry.names("waived_in"),
         )
         entry.close()
     return found
