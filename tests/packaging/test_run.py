@@ -54,9 +54,10 @@ def test_without_root_the_exact_line_is_printed_and_nothing_is_touched(machine: 
     assert "apt-get" not in machine.journal.read_text()
 
 
-def test_the_tests_need_a_browser_and_two_readers_of_pdf_and_certificates(machine: Machine) -> None:
+def test_the_tests_need_a_browser_and_the_programs_that_judge_certificates(machine: Machine) -> None:
     done = machine.start("test")
-    assert "libharfbuzz-subset0 chromium poppler-utils libnss3-tools\n" in done.stderr
+    judges = "poppler-utils libnss3-tools mupdf-tools qpdf zbar-tools default-jre-headless libjaxb-java"
+    assert f"libharfbuzz-subset0 chromium {judges}\n" in done.stderr
 
 
 def test_what_is_there_is_not_asked_for(machine: Machine) -> None:
