@@ -4,6 +4,7 @@ from datetime import datetime
 
 from credentialing.domain.errors import Reason
 from credentialing.domain.people import Actor, Role
+from credentialing.workflow.duties import duty_of
 from credentialing.workflow.facts import Facts
 from credentialing.workflow.law import judging_roles
 from credentialing.workflow.machine import targets
@@ -11,6 +12,9 @@ from credentialing.workflow.model import Definition, Move
 
 OPEN_ANSWERS = frozenset({"institution", "workplace"})
 """What a judge may know, besides the person's name and the procedure, before declaring that nothing ties them to that person: enough to tell."""
+
+AMONG_JUDGES = frozenset({"judging", "verifying"})
+"""The duties whose words are for colleagues until there is a decision, although the person is told that something was done."""
 
 
 def closed_to(definition: Definition, facts: Facts, *, actor: Actor) -> Reason | None:
@@ -42,3 +46,13 @@ def comes_to_applicant(definition: Definition, move: Move) -> bool:
     """Whether a move can lead to where it is the applicant's turn, or to an end: what is written with it is for them to read."""
     states = [definition.states[name] for name in targets(definition, move)]
     return any(state.waits_for is Role.APPLICANT or state.final is not None for state in states)
+
+
+def is_for_applicant(definition: Definition, name: str) -> bool:
+    """Whether what is written with a move is for the applicant to read at once: the case comes to them, or they are written to about what was done,
+    by somebody who neither judges nor verifies."""
+    move = definition.moves.get(name)
+    if move is None:  # the rules of the case were exchanged for another version, which concerns the applicant too
+        return True
+    duty = duty_of(definition).get(name)  # None: the rules do not say whose work it is, so that it may be a judge's
+    return comes_to_applicant(definition, move) or (bool(move.effects) and duty is not None and duty not in AMONG_JUDGES)

@@ -13,7 +13,7 @@ from credentialing.domain.errors import Reason
 from credentialing.domain.people import Actor, Role
 from credentialing.services import vault
 from credentialing.services.applying import answers_of, display_name, editable
-from credentialing.services.disclosing import OPEN_ANSWERS, closed_to, comes_to_applicant, told_until
+from credentialing.services.disclosing import OPEN_ANSWERS, closed_to, is_for_applicant, told_until
 from credentialing.services.gathering import definition_of, gather, own_case, staff_case
 from credentialing.services.office import Office
 from credentialing.services.waiving import OtherWay, other_ways
@@ -310,9 +310,9 @@ def _findings(session: Session, case: Case, key: bytes, actor: Actor, *, facts: 
 
 
 def _texts(session: Session, case: Case, key: bytes, definition: Definition, *, told: datetime | None) -> tuple[WrittenText, ...]:
-    """What was written with moves. The applicant sees what came with the case back to them, and with a decision all that was written up to it (`told`)."""
+    """What was written with moves. The applicant sees what was written for them, and with a decision all that was written up to it (`told`)."""
     rows = session.scalars(select(ActText).where(ActText.case_id == case.id).order_by(ActText.id))
-    shown = [row for row in rows if _is_told(row, told) or row.written_by == case.person_id or _is_for_applicant(definition, row.move)]
+    shown = [row for row in rows if _is_told(row, told) or row.written_by == case.person_id or is_for_applicant(definition, row.move)]
     return tuple(
         WrittenText(row.move, row.field, vault.unseal(key, row.sealed, about=f"act/{case.id}/{row.revision}/{row.field}"), row.written_at) for row in shown
     )
@@ -320,11 +320,6 @@ def _texts(session: Session, case: Case, key: bytes, definition: Definition, *, 
 
 def _is_told(row: ActText, told: datetime | None) -> bool:
     return told is not None and row.written_at <= told
-
-
-def _is_for_applicant(definition: Definition, move: str) -> bool:
-    rule = definition.moves.get(move)  # None: the rules of the case were exchanged for another version, which concerns the applicant too
-    return rule is None or comes_to_applicant(definition, rule)
 
 
 def _certificate(session: Session, case: Case) -> CertificateLine | None:
