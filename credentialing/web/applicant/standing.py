@@ -229,8 +229,8 @@ def _present(view: CaseView) -> Step:
 
 def letters_to_me(view: CaseView) -> tuple[WrittenText, ...]:
     """What the institution wrote with its acts, newest first."""
-    moves = view.definition.moves
-    return tuple(text for text in reversed(view.texts) if Role.APPLICANT not in moves[text.move].by)
+    mine = {name for name, move in view.definition.moves.items() if Role.APPLICANT in move.by}
+    return tuple(text for text in reversed(view.texts) if text.move not in mine)  # exchanging the rules of a case is an act, and no move of theirs
 
 
 def latest_letter(view: CaseView) -> WrittenText | None:

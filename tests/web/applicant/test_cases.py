@@ -1,13 +1,19 @@
 """The page of a case in each of its stages, the other acts, the decision and the certificate."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from credentialing.domain.people import Role
+from credentialing.services.demonstration import DEGREE, Course, Story
+from credentialing.services.looking import my_case
+from credentialing.services.moving import make_move
+from credentialing.services.versions import move_to_version
 from credentialing.web.applicant.standing import main_way
-from tests.office import clock_of, library
+from credentialing.workflow.library import Library
+from tests.office import SAMPLES, clock_of, library, run_jobs
 from tests.web.applicant.conftest import ANA, LUIS, Play, bytes_of, text_of
 
 
@@ -81,6 +87,28 @@ def test_a_plan_is_shown_with_its_units_and_can_be_agreed_or_changed_with_words(
     assert visitor.where == f"{case}/received"
     visitor.open(f"{case}/moves/agree_plan")
     assert visitor.where == case
+
+
+def test_why_an_appeal_succeeded_is_read_on_the_page_of_the_case_and_the_report_on_it_is_not(play: Play) -> None:
+    case_id = play.story.walk(ANA, DEGREE, until="appeal_review", course=Course(outcome="refused", appeals=True, declared=True))
+    owner, case = play.story.welcome(ANA), f"/applications/{case_id}"
+    given = {"report_appeal": {"appeal_opinion": "annul", "grounds": "Para quien decide."}, "annul": {"grounds": "No se leyeron los programas."}}
+    for staff, (move, said) in zip((play.story.staff, play.story.second), given.items(), strict=True):
+        revision = my_case(play.office, actor=owner, case_id=case_id).revision
+        make_move(play.office, actor=staff[Role.APPEALS_BODY], case_id=case_id, move=move, seen_revision=revision, given=said)
+    page = text_of(play.visit(str(owner.person_id)).open(case))
+    assert re.search(r"The institution has it now .* No se leyeron los programas\. .* What the institution wrote to you", page)
+    assert "Para quien decide." not in page
+
+
+def test_a_case_whose_rules_were_exchanged_says_why_on_its_page(play: Play) -> None:
+    first = replace(play.office, library=Library(definitions=[library().definition(DEGREE, 1)], standards=(), texts={}))
+    story = Story(first, clock=clock_of(first), run_jobs=lambda: run_jobs(first), samples=SAMPLES)
+    case_id, owner = story.walk(ANA, DEGREE, until="completeness_check"), str(play.story.welcome(ANA).person_id)
+    move_to_version(play.office, actor=play.story.staff[Role.ADMINISTRATOR], case_id=case_id, version=2, grounds="Ahora puede pedir otra vía.")
+    visitor = play.visit(owner)
+    assert "Ahora puede pedir otra vía." in text_of(visitor.open(f"/applications/{case_id}"))
+    assert visitor.status == 200
 
 
 def test_there_is_no_decision_page_before_there_is_a_decision(play: Play) -> None:
