@@ -26,6 +26,7 @@ Contexts: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _ED25519_MULTICODEC = b"\xed\x01"  # Multikey of an Ed25519 public key (Controlled Identifiers 1.0, 2.2.2)
 _OPTIONS = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose"})
+_NOWHERE = "nowhere://nowhere/"  # what a name is resolved against that is neither a term nor an address
 _TURN = threading.RLock()  # the JSON-LD processor keeps caches that two threads must not touch at once
 
 
@@ -172,7 +173,7 @@ def _processor() -> Callable[[Mapping[str, Any], Contexts], str]:
     class Strict(jsonld.JsonLdProcessor):  # type: ignore[misc]
         def expand(self, input_: Any, options: Any) -> Any:
             expanded = super().expand(input_, options)
-            if any(":" not in name for name in _names(expanded)):
+            if any(name.startswith(_NOWHERE) or ":" not in name for name in _names(expanded)):
                 raise BrokenSealError("term_unknown")
             return expanded
 
@@ -185,7 +186,7 @@ def _processor() -> Callable[[Mapping[str, Any], Contexts], str]:
                 raise BrokenSealError("context_unknown")
             return {"contextUrl": None, "documentUrl": url, "document": contexts[url], "tag": "static"}
 
-        options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load}
+        options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load, "base": _NOWHERE}
         options |= {"contextResolver": jsonld.ContextResolver(resolved, load)}
         return str(Strict(on_property_dropped=refuse).normalize(dict(document), options))
 
@@ -193,7 +194,7 @@ def _processor() -> Callable[[Mapping[str, Any], Contexts], str]:
 
 
 def _names(expanded: Any) -> Iterator[str]:
-    """Every identifier and type in an expanded document; one without a colon was no term of any context."""
+    """Every identifier and type in an expanded document; one that leads nowhere was no term of any context."""
     if isinstance(expanded, list):
         for one in expanded:
             yield from _names(one)
