@@ -36,7 +36,8 @@ def ties_of(view: CaseView, typed: Mapping[str, str], reasons: Sequence[Reason])
         ),
         simple_view(
             "declaration_text", _("What it is"), kind="long_text", value=typed.get("declaration_text", ""), reasons=reasons, max_length=LONGEST_TEXT,
-            optional=True, hint=_("Only auditors read it. Whoever takes back a tie says why."),
+            optional=True,
+            hint=_("It is kept with the case, encrypted. Neither your colleagues nor the person are shown it. Whoever takes back a tie says why."),
         ),
     )
     return Ties(fields, view.must_declare, sentence(view.closed) if view.closed else "")

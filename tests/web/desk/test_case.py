@@ -116,6 +116,20 @@ def test_whoever_declares_a_tie_sees_no_more_of_the_case_and_may_take_it_back_wi
     assert "/findings/" in desk.get(assessor, f"/desk/cases/{case_id}").text
 
 
+def test_what_ties_somebody_to_the_person_is_shown_to_nobody_as_the_form_promises(desk: Desk) -> None:
+    case_id, assessor = desk.case(DEGREE, "evaluation"), desk.staff(Role.ASSESSOR)
+    applicant = Actor(desk.view(case_id).facts.applicant_id, frozenset({Role.APPLICANT}))
+    html = desk.get(assessor, f"/desk/cases/{case_id}").text
+    assert "It is kept with the case, encrypted. Neither your colleagues nor the person are shown it." in words_in(html)
+    desk.post(assessor, f"/desk/cases/{case_id}/declaration", {"declaration": "conflict", "declaration_text": "Es mi prima Ramira."})
+    seen = {role: desk.get(actor, f"/desk/cases/{case_id}") for role, actor in desk.story.staff.items()}
+    assert {role for role, answer in seen.items() if answer.status_code == 200} >= {Role.ASSESSOR, Role.DECISION_MAKER, Role.REGISTRAR}
+    assert seen[Role.AUDITOR].status_code == 404
+    assert [role for role, answer in seen.items() if "Ramira" in answer.text] == []
+    assert "A person declared whether they have a conflict of interest." in words_in(seen[Role.REGISTRAR].text)
+    assert "Ramira" not in repr(looking.my_case(desk.office, actor=applicant, case_id=case_id))
+
+
 def test_who_has_nothing_to_do_sees_whose_turn_it_is_and_no_paper_is_opened(desk: Desk) -> None:
     case_id = desk.case(DEGREE, "evaluation")
     html = desk.get(desk.staff(Role.INTAKE_OFFICER), f"/desk/cases/{case_id}").text
