@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from credentialing.domain import numbers
@@ -39,7 +39,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """A page of the queue; `next_after` continues it. Counts are over all cases of the reader's procedures."""
+    """A page of the queue; `next_after` continues it. Counts are over all cases that the reader may see."""
 
     rows: tuple[QueueRow, ...]
     next_after: str | None
@@ -65,10 +65,10 @@ def queue(office: Office, *, actor: Actor, show: str = "mine", procedure: str = 
 
 
 def _visible(office: Office, actor: Actor) -> ColumnElement[bool]:
-    """Cases of procedures in which the actor holds a role, of their centre or of none; never their own, nor of somebody they stand in for."""
+    """Cases in whose own version of the rules the actor holds a role, of their centre or of none; never their own, nor of somebody they stand in for."""
     working = actor.roles - {Role.APPLICANT, Role.ADMINISTRATOR}
-    ids = [view.id for view in office.library.procedures() if working & set(view.definition.roles)]
-    others = Case.procedure.in_(ids) & Case.person_id.not_in((str(actor.person_id), *sorted(actor.acts_for)))
+    rules = [(each.id, each.version) for each in office.library.definitions() if working & set(each.roles)]
+    others = tuple_(Case.procedure, Case.version).in_(rules) & Case.person_id.not_in((str(actor.person_id), *sorted(actor.acts_for)))
     centre = select(Person.centre_id).where(Person.id == actor.person_id).scalar_subquery()
     return others & or_(Case.centre_id.is_(None), centre.is_(None), Case.centre_id == centre)
 
@@ -102,7 +102,8 @@ def _after(after: str) -> Sequence[ColumnElement[bool]]:
         return []
     if due_at is None or due_at.tzinfo is None:
         return []
-    return [or_(Case.due_at > due_at, and_(Case.due_at == due_at, Case.id > case_id))]
+    # Said so that both engines begin in the index where the last page ended: PostgreSQL takes no bound out of an "or".
+    return [Case.due_at >= due_at, or_(Case.due_at > due_at, Case.id > case_id)]
 
 
 def _rows(office: Office, session: Session, cases: Sequence[Case], actor: Actor, now: datetime) -> tuple[QueueRow, ...]:

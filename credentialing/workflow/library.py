@@ -255,6 +255,10 @@ class Library:
             raise BrokenSealError(f"{id} v{version}: the rules are not those that the case began with")
         return definition
 
+    def definitions(self) -> tuple[Definition, ...]:
+        """Every version of every procedure, by id and version: what an open case may be pinned to."""
+        return tuple(self._definitions[key] for key in sorted(self._definitions))
+
     def procedures(self) -> tuple[ProcedureView, ...]:
         """The latest version of every procedure, by id."""
         latest = {name: max(version for own, version in self._definitions if own == name) for name, _ in self._definitions}

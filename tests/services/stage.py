@@ -20,7 +20,8 @@ from credentialing.services.demonstration import CRITERIA, DEGREE, RPL, Applican
 from credentialing.services.office import Office
 from credentialing.storage.engine import make_engine
 from credentialing.storage.records import AuditEvent, Base, Case, CertificateRecord, LogLeaf
-from tests.office import SAMPLES, clock_of, make_office, run_jobs
+from credentialing.workflow.library import Library
+from tests.office import SAMPLES, clock_of, library, make_office, run_jobs
 
 Row = TypeVar("Row")
 CHECKS = {"precedent_searched": "none_found", "knowledge_shown": "not_needed"}
@@ -143,6 +144,14 @@ class World:
     def leaves(self) -> list[tuple[int, str]]:
         """Position and kind of every leaf of the log, in order."""
         return [(leaf.position, leaf.kind) for leaf in self.rows(sa.select(LogLeaf).order_by(LogLeaf.position))]
+
+
+def begun_under_the_first(office: Office, person: Applicant, until: str, *, procedure: str = DEGREE) -> str:
+    """The id of a case that was begun when the first version of its procedure was all there was, and walked by itself until a state."""
+    first = library().definition(procedure, 1)
+    early = replace(office, library=Library(definitions=(first,), standards=first.standards.values(), texts={}))
+    story = Story(early, clock=clock_of(early), run_jobs=lambda: run_jobs(early), samples=SAMPLES)
+    return story.walk(person, procedure, until=until, days=0)
 
 
 def open_world(folder: Path, url: str, *, keys: Path) -> World:

@@ -1,17 +1,20 @@
 """The desk's queue: what falls due first stands first, pages hold while rows move, and nobody meets their own case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from credentialing.domain.errors import BadInputError
+from credentialing.domain.errors import BadInputError, NotFoundError
 from credentialing.domain.people import Actor, Role
-from credentialing.services import queueing
+from credentialing.services import looking, queueing
+from credentialing.services.demonstration import RPL, engineer, welder
 from credentialing.services.queueing import PAGE, queue
 from credentialing.storage.records import Case, VisitRecord
-from tests.office import applicant
-from tests.services.stage import World
+from credentialing.workflow.library import Library
+from tests.office import applicant, library
+from tests.services.stage import World, begun_under_the_first
 
 
 def crowd(world: World, count: int) -> list[str]:
@@ -130,6 +133,36 @@ def test_the_verifier_of_assessments_sees_the_procedures_that_have_one(world: Wo
     skills = world.skills("screening")
     assert [row.case_id for row in queue(world.office, actor=world.staff[Role.INTERNAL_VERIFIER], show="all").rows] == [skills]
     assert queue(world.office, actor=world.staff[Role.INTERNAL_VERIFIER], show="mine").rows == ()
+
+
+def test_the_queue_holds_what_opens_whatever_version_of_the_rules_a_case_began_under(world: World) -> None:
+    first, second = begun_under_the_first(world.office, world.person(welder), "screening", procedure=RPL), world.skills("screening")
+    begun_under_the_first(world.office, world.person(engineer), "completeness_check")
+    guide = world.staff[Role.GUIDE]  # a role that the first version of this procedure did not know
+    page = queue(world.office, actor=guide, show="all")
+    assert ([row.case_id for row in page.rows], page.all_open) == ([second], 1)
+    assert queue(world.office, actor=guide, number=world.case(first).number).rows == ()
+    every = [row.id for row in world.rows(sa.select(Case))]
+    for role in set(world.staff) - {Role.ADMINISTRATOR}:
+        shown = {row.case_id for row in queue(world.office, actor=world.staff[role], show="all").rows}
+        assert shown == {case_id for case_id in every if opens(world, role, case_id)}, role
+
+
+def opens(world: World, role: Role, case_id: str) -> bool:
+    """Whether the person in this role can open the case."""
+    try:
+        looking.desk_case(world.office, actor=world.staff[role], case_id=case_id)
+    except NotFoundError:
+        return False
+    return True
+
+
+def test_a_role_that_only_an_earlier_version_knew_goes_on_with_its_cases(world: World) -> None:
+    case_id = world.skills("screening")
+    last = library().definition(RPL, 2)
+    newer = replace(last, version=3, digest="3" * 64, roles=tuple(role for role in last.roles if role is not Role.GUIDE))
+    office = replace(world.office, library=Library(definitions=(last, newer), standards=last.standards.values(), texts={}))
+    assert [row.case_id for row in queue(office, actor=world.staff[Role.GUIDE], show="all").rows] == [case_id]
 
 
 def test_a_number_is_found_however_it_is_typed_and_a_wrong_one_is_named(world: World) -> None:

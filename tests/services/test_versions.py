@@ -12,7 +12,7 @@ from credentialing.domain.errors import BadInputError, NotFoundError, RefusedErr
 from credentialing.domain.people import Actor, Role
 from credentialing.services import looking
 from credentialing.services.deadlines import look_at
-from credentialing.services.demonstration import DEGREE, Course, Story, engineer
+from credentialing.services.demonstration import DEGREE, Course, engineer
 from credentialing.services.moving import make_move
 from credentialing.services.office import Office
 from credentialing.services.replaying import replay
@@ -20,8 +20,8 @@ from credentialing.services.versions import move_to_version
 from credentialing.storage.records import AuditEvent
 from credentialing.workflow.library import Library
 from credentialing.workflow.model import Definition
-from tests.office import SAMPLES, clock_of, library, run_jobs
-from tests.services.stage import World
+from tests.office import library
+from tests.services.stage import World, begun_under_the_first
 
 WHY = "La segunda versión permite pedir otra vía para el documento que falta."
 
@@ -31,11 +31,9 @@ def serving(office: Office, *definitions: Definition) -> Office:
     return replace(office, library=Library(definitions=definitions, standards=(), texts={}))
 
 
-def begun_under_the_first(world: World, until: str) -> str:
-    """The id of a degree case that was begun when the first version was all there was."""
-    office = serving(world.office, library().definition(DEGREE, 1))
-    story = Story(office, clock=clock_of(office), run_jobs=lambda: run_jobs(office), samples=SAMPLES)
-    return story.walk(world.person(engineer), DEGREE, until=until, days=0)
+def begun(world: World, until: str) -> str:
+    """The id of a degree case that was begun under the first version."""
+    return begun_under_the_first(world.office, world.person(engineer), until)
 
 
 def administrator(world: World) -> Actor:
@@ -61,7 +59,7 @@ def later(world: World) -> tuple[Office, Definition]:
 
 
 def test_a_new_version_leaves_open_cases_on_the_old_one_and_they_go_on_under_it(world: World) -> None:
-    case_id = begun_under_the_first(world, "completeness_check")
+    case_id = begun(world, "completeness_check")
     assert (world.case(case_id).version, library().definition(DEGREE).version) == (1, 2)
     assert "offer_other_way" not in world.view(case_id).definition.moves
     owner = world.owner(case_id)
@@ -70,7 +68,7 @@ def test_a_new_version_leaves_open_cases_on_the_old_one_and_they_go_on_under_it(
 
 
 def test_a_case_is_put_under_the_new_rules_with_grounds_an_event_a_letter_and_one_revision_more(world: World) -> None:
-    case_id = begun_under_the_first(world, "completeness_check")
+    case_id = begun(world, "completeness_check")
     before = world.case(case_id)
     world.run_jobs()
     letters = len(world.messages.sent)
@@ -90,7 +88,7 @@ def test_a_case_is_put_under_the_new_rules_with_grounds_an_event_a_letter_and_on
 
 
 def test_whoever_had_the_old_page_open_moves_nothing(world: World) -> None:
-    case_id = begun_under_the_first(world, "completeness_check")
+    case_id = begun(world, "completeness_check")
     seen = world.case(case_id).revision
     move_it(world.office, administrator(world), case_id)
     with pytest.raises(Exception, match="has moved"):
@@ -99,7 +97,7 @@ def test_whoever_had_the_old_page_open_moves_nothing(world: World) -> None:
 
 
 def test_what_the_new_rules_do_not_know_is_named_and_the_case_stays(world: World) -> None:
-    case_id = begun_under_the_first(world, "decision_awaited")
+    case_id = begun(world, "decision_awaited")
     before = world.everything()
     with pytest.raises(RefusedError) as caught:
         move_it(world.office, administrator(world), case_id)
@@ -128,7 +126,7 @@ def test_every_single_thing_that_would_be_lost_is_named(world: World) -> None:
 
 
 def test_only_an_administrator_moves_an_open_case_to_another_confirmed_version_and_says_why(world: World) -> None:
-    case_id, closed = begun_under_the_first(world, "completeness_check"), begun_under_the_first(world, "completeness_check")
+    case_id, closed = begun(world, "completeness_check"), begun(world, "completeness_check")
     world.move(world.owner(closed), closed, "withdraw")
     second = library().definition(DEGREE, 2)
     doubtful = replace(second, version=3, digest="3" * 64, procedure=replace(second.procedure, confidence="low"))

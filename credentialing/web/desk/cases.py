@@ -103,8 +103,9 @@ def _counters(found: QueuePage, asked: Asked) -> list[dict[str, object]]:
 
 
 def _procedures(actor: Actor) -> list[dict[str, str]]:
-    working = actor.roles - {Role.APPLICANT}
-    views = [view for view in surroundings().library.procedures() if working & set(view.definition.roles)]
+    working, library = actor.roles - {Role.APPLICANT}, surroundings().library
+    served = {each.id for each in library.definitions() if working & set(each.roles)}  # a role may stand in one version and not in the next
+    views = [view for view in library.procedures() if view.id in served]
     return [{"value": "", "text": _("All")}, *({"value": view.id, "text": words_of(view.definition).text("title")} for view in views)]
 
 
