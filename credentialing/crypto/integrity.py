@@ -44,6 +44,11 @@ def multikey(point: bytes) -> str:
     return _multibase(_ED25519_MULTICODEC + point)
 
 
+def did_web(host: str) -> str:
+    """The `did:web` of a host (with port, if any): DID method web, 3.1."""
+    return f"did:web:{host.replace(':', '%3A')}"
+
+
 def secure(
     document: Mapping[str, Any], *, sign: Callable[[bytes], bytes], method: str, created: datetime, contexts: Contexts, suites: Sequence[str] = SUITES
 ) -> dict[str, Any]:
