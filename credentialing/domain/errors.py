@@ -67,5 +67,10 @@ class MisconfiguredError(CredentialingError):
         self.problems = problems
 
 
+class AwayError(CredentialingError):
+    """Something outside that the work needs (a signing token, a time-stamp authority) does not answer: nothing was done, try again later.
+    The text names what is away and never what was to be done with it."""
+
+
 class BrokenSealError(CredentialingError):
     """Something that we encrypted or signed does not open or does not match."""

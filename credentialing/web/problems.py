@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from credentialing.domain.errors import BadInputError, ConflictError, NotFoundError, RefusedError, TooManyError
+from credentialing.domain.errors import AwayError, BadInputError, ConflictError, NotFoundError, RefusedError, TooManyError
 from credentialing.web.gate import current_entry, table
 from credentialing.web.language import with_language
 from credentialing.web.phrases import sentence
@@ -37,6 +37,7 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(BadInputError, _bad_input)
     app.register_error_handler(ConflictError, _conflict)
     app.register_error_handler(TooManyError, _too_many)
+    app.register_error_handler(AwayError, _away)
     app.register_error_handler(StaleFormError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
@@ -68,6 +69,14 @@ def _too_many(error: TooManyError) -> Response:
     wait = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
     answer = _page(429, _("Please wait a little"), [_("There were too many attempts in a short time. This protects your account from strangers."), wait])
     answer.headers["Retry-After"] = str(error.wait_seconds)
+    return answer
+
+
+def _away(error: Exception) -> Response:
+    LOG.error("away: %s", error)
+    answer = _page(503, _("This is not possible right now"), [_("Something that we need for it does not answer. Nothing was lost and nothing was done by half."),
+                                                              _("Try again in a few minutes.")])
+    answer.headers["Retry-After"] = "120"
     return answer
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 
-from credentialing.domain.errors import BadInputError, BrokenSealError, ConflictError, NotFoundError, Reason, RefusedError, TooManyError
+from credentialing.domain.errors import AwayError, BadInputError, BrokenSealError, ConflictError, NotFoundError, Reason, RefusedError, TooManyError
 from credentialing.web.gate import PUBLIC, route
 from tests.web.conftest import form_token_of
 
@@ -18,6 +18,7 @@ ERRORS = {
     "conflict": ConflictError(),
     "bad-input": BadInputError(Reason("field_too_long", {"field": "display_name", "limit": 120})),
     "too-many": TooManyError(61),
+    "away": AwayError("the signing token"),
     "broken": BrokenSealError("key 17 of Ana María"),
     "bug": ZeroDivisionError("secret of Ana María"),
 }
@@ -47,7 +48,7 @@ def client(make_app: Callable[..., Flask]) -> FlaskClient:
 
 
 @pytest.mark.parametrize(("name", "status"), [
-    ("not-found", 404), ("refused", 422), ("foreign", 403), ("conflict", 409), ("bad-input", 422), ("too-many", 429), ("broken", 500), ("bug", 500),
+    ("not-found", 404), ("refused", 422), ("foreign", 403), ("conflict", 409), ("bad-input", 422), ("too-many", 429), ("away", 503), ("broken", 500), ("bug", 500),
 ])
 def test_each_error_has_its_status_and_a_page_in_words(client: FlaskClient, name: str, status: int) -> None:
     answer = client.get(f"/cases/{name}")
@@ -66,6 +67,13 @@ def test_waiting_is_said_in_minutes_and_to_machines(client: FlaskClient) -> None
     answer = client.get("/cases/too-many")
     assert answer.headers["Retry-After"] == "61"
     assert "Try again in 2 minutes." in answer.text
+
+
+def test_what_is_away_is_said_to_machines_too_and_to_the_operator_by_name(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    answer = client.get("/cases/away")
+    assert answer.headers["Retry-After"] == "120"
+    assert "token" not in answer.text
+    assert "the signing token" in caplog.text
 
 
 def test_a_conflict_leads_back_to_the_case(client: FlaskClient) -> None:
