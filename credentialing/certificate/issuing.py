@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from credentialing.certificate.face import Draft, Face, Page
+from credentialing.certificate.attachments import credential_in
+from credentialing.certificate.face import STATUS_ENTRIES, Draft, Face, Page, StatusPlace
 from credentialing.certificate.judging import judge
 from credentialing.certificate.outcomes import CheckName, Result
 from credentialing.certificate.page import PRESS, Studio, overflowing
@@ -24,6 +25,7 @@ _MOST_PAGES: dict[Page, int] = {"full": 1, "partial": 2, "competence": 4, "units
 _MADE_BY_PREPARE = object()
 # The longest number and a wide code, to try the layout with before there is a number.
 _TRIAL_NUMBER, _TRIAL_CODE = certificate_number("WM", 2888, 888_888_888), "W8MQD8W4GM8QN"
+_TRIAL_STATUS = StatusPlace(65_535, STATUS_ENTRIES - 1)
 
 
 class Ticket:
@@ -38,9 +40,9 @@ class Ticket:
         self.studio = studio
         self._spent = False
 
-    def numbered(self, *, number: str, code: str) -> Face:
-        """The face to record: the prepared draft with its number and code."""
-        return self.draft.numbered(number=number, code=code)
+    def numbered(self, *, number: str, code: str, status: StatusPlace | None = None) -> Face:
+        """The face to record: the prepared draft with its number and code, and its place in a status list."""
+        return self.draft.numbered(number=number, code=code, status=status)
 
     def spend(self) -> None:
         """Use the ticket up; RefusedError `ticket_spent` the second time."""
@@ -77,7 +79,7 @@ def prepare(draft: Draft, *, studio: Studio) -> Ticket:
     if reasons := judge(draft, studio):
         raise RefusedError(*reasons)
     # Step 1b: the QR at its largest, and the page laid out with it.
-    trial = draft.numbered(number=_TRIAL_NUMBER, code=_TRIAL_CODE)
+    trial = draft.numbered(number=_TRIAL_NUMBER, code=_TRIAL_CODE, status=_TRIAL_STATUS)
     svg, _ = qr_svg(qr_text(trial, _TrialSigner()))
     with PRESS:
         document = studio.lay_out(studio.html(trial, qr_svg=svg))
@@ -87,8 +89,8 @@ def prepare(draft: Draft, *, studio: Studio) -> Ticket:
     return Ticket(draft, studio, key=_MADE_BY_PREPARE)
 
 
-def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime) -> Sealed:
-    """Step 3: draw, sign, and check the work as a stranger would. The same face, keys and `now` give the same bytes.
+def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime, credential: bytes = b"") -> Sealed:
+    """Step 3: draw, attach `credential` (JSON) if there is one, sign, and check the work as a stranger would. The same arguments give the same bytes.
 
     RefusedError `ticket_spent`, or `face_differs` when `face` is not what was prepared; BrokenSealError when our own check of the work fails.
     """
@@ -101,10 +103,12 @@ def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime) -> Sealed:
     svg, _ = qr_svg(text)
     with PRESS:
         document = ticket.studio.lay_out(ticket.studio.html(face, qr_svg=svg))
-        unsigned = ticket.studio.write(document, face, signed_at=now)
+        unsigned = ticket.studio.write(document, face, signed_at=now, credential=credential)
     # Step 3c: sign.
     pdf = sign_pdf(unsigned, keys)
     # Step 3d: check, with nothing but the file and the public trust.
+    if credential_in(pdf) != (credential or None):
+        raise BrokenSealError("the credential cannot be taken out of the page as it was put in")
     _check_work(pdf, face, text, trust=trust_of(keys, verify_host=host_of(face.verify_url_base), now=now), now=now)
     return Sealed(pdf, hashlib.sha256(pdf).hexdigest(), text, keys.qr_kid)
 

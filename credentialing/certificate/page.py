@@ -3,6 +3,7 @@
 Nothing but our own fonts and drawings can be loaded; every complaint of WeasyPrint is an error, because it would otherwise go on without the thing.
 """
 
+import io
 import logging
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ruamel.yaml import YAML
 
 from credentialing.certificate import art, tagging
+from credentialing.certificate.attachments import CREDENTIAL_NAME
 from credentialing.certificate.face import LANGUAGES, Face, Words
 from credentialing.certificate.fonts import Faces, load_faces, prepare_fonts
 from credentialing.certificate.values import page_values
@@ -133,18 +135,29 @@ class Studio:
             self._pictures = self._pictures or {url: picture for url, picture in pictures.items() if str(url).startswith(_SCHEME)}
         return document
 
-    def write(self, document: Any, face: Face, *, signed_at: datetime) -> bytes:
-        """The PDF (PDF/A-3a and PDF/UA-1) with an empty signature; RefusedError `glyph_missing` when a font of the machine had to help out."""
-        first = face.langs[0]
-        finish = tagging.finisher(
-            link_text=self.words["link_text"][first], field_text=self.words["field_text"][first], signed_at=signed_at.astimezone(UTC)
-        )
+    def write(self, document: Any, face: Face, *, signed_at: datetime, credential: bytes = b"", hole: int = tagging.HOLE) -> bytes:
+        """The PDF (PDF/A-3a and PDF/UA-1) with an empty signature, and with `credential` (JSON) as its associated file if there is one.
+
+        RefusedError `glyph_missing` when a font of the machine had to help out; ValueError when a link of the template has no title.
+        """
+        finish = tagging.finisher(field_text=self.words["field_text"][face.langs[0]], signed_at=signed_at.astimezone(UTC), hole=hole)
         tagging.claim_accessible(document)
+        files = [self._attachment(face, credential)] if credential else []
         with PRESS, _strictly("writing"):
-            data: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=tagging.identifier(face.number), finisher=finish)
+            data: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=tagging.identifier(face.number), finisher=finish, attachments=files)
         if any(font.family not in _FAMILIES for font in document.fonts.values()):
             raise RefusedError(Reason("glyph_missing", {"field": "page"}))
         return data
+
+    def _attachment(self, face: Face, credential: bytes) -> Any:
+        """The credential as an associated file of the whole document (ISO 19005-3, 6.8): the same facts as data."""
+        from weasyprint import Attachment
+
+        about, moment = self.words["credential_file"], face.issued_at.astimezone(UTC)
+        return Attachment(
+            file_obj=io.BytesIO(credential), url_fetcher=self._fetcher, name=CREDENTIAL_NAME, relationship="Data", created=moment, modified=moment,
+            description=" / ".join(dict.fromkeys(about[language] for language in face.langs)),
+        )  # fmt: skip
 
 
 def overflowing(document: Any) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from credentialing.certificate.loops import run_to_end
-from credentialing.certificate.tagging import HOLE
 from credentialing.crypto.keyring import KeyRing
 
 _RANGE = re.compile(rb"/ByteRange \[0 #{10} #{10} #{10}\]")
+_HOLE = re.compile(rb" ?/Contents <(0+)>")
 
 
 @lru_cache(maxsize=8)
@@ -51,15 +51,15 @@ def sign_pdf(unsigned: bytes, keys: KeyRing) -> bytes:
     if len(places) != 1:
         raise ValueError("the page has not exactly one empty signature")
     place = places[0]
-    start = data.index(b"/Contents <0000", place.end()) + len(b"/Contents ")
-    end = start + HOLE + 2
-    if data[start:end] != b"<" + b"0" * HOLE + b">":
+    found = _HOLE.match(data, place.end())
+    if found is None:
         raise ValueError("the hole for the signature is not where it should be")
+    start, end = found.start(1) - 1, found.end(1) + 1
     width = place.end() - place.start()
     data[place.start() : place.end()] = (b"/ByteRange [0 %d %d %d]" % (start, end, len(data) - end)).ljust(width)
     digest = hashlib.sha256(data[:start] + data[end:]).digest()
     digits = _cms(keys, digest).hex().encode()
-    if len(digits) > HOLE:
+    if len(digits) > end - start - 2:
         raise ValueError("the hole for the signature is too small")
     data[start + 1 : start + 1 + len(digits)] = digits
     return bytes(data)

@@ -1,6 +1,8 @@
 """What WeasyPrint 70.0 leaves out of the PDF, written while it still holds the objects (pydyf 0.13.0; both are pinned for this file).
 
 * the language of each part and the scope of table heads, without which a screen reader reads English with Spanish rules
+* what a screen reader says of each link: the `title` of its HTML element, where WeasyPrint writes the bare address
+* the list of associated files without doubles (WeasyPrint #2917)
 * the PDF/UA-1 identifier beside PDF/A-3a, in the same metadata
 * the signature field, tagged, over the element `#sig`, and the signature dictionary with a hole that `seal.py` fills: one revision, no second parse
 """
@@ -11,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-HOLE = 8192  # hexadecimal digits for the CMS; ours takes 5,000
+HOLE = 8192  # hexadecimal digits for the CMS of a signature without a time stamp; a chain of three takes 6,100
 _TO_POINTS = 0.75
 _UA_IDENTIFIER = (
     b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>'
@@ -28,7 +30,7 @@ _UA_IDENTIFIER = (
 
 @cache
 def tag_languages() -> None:
-    """From now on every structure element carries the `lang` of its HTML element, and every table head its scope."""
+    """From now on every structure element carries the `lang` of its HTML element, every table head its scope, and every link the words of its `title`."""
     import pydyf
     import weasyprint.pdf.tags as tags
 
@@ -41,6 +43,8 @@ def tag_languages() -> None:
                 element.setdefault("Lang", pydyf.String(source.get("lang")))
             if source is not None and element.get("S") == "/TH":
                 element["A"]["Scope"] = "/Row" if source.get("scope") == "row" else "/Column"
+            if source is not None and (link := getattr(box, "link_annotation", None)):
+                link["Contents"] = pydyf.String(source.get("title") or "")
             yield element
 
     tags._build_box_tree = build_with_language
@@ -77,18 +81,19 @@ def _place_of_signature(document: Any) -> tuple[int, tuple[float, float, float, 
     return number, (round(x, 2), round(top - height, 2), round(x + width, 2), round(top, 2))
 
 
-def finisher(*, link_text: str, field_text: str, signed_at: datetime) -> Callable[[Any, Any], None]:
-    """A WeasyPrint finisher that adds the empty signature, its field and its tag; `link_text` and `field_text` are what a screen reader says."""
+def finisher(*, field_text: str, signed_at: datetime, hole: int = HOLE) -> Callable[[Any, Any], None]:
+    """A WeasyPrint finisher that adds the empty signature with a hole of `hole` hexadecimal digits, its field and its tag; `field_text` is what a
+    screen reader says of the field. ValueError for a link without words."""
 
     def finish(document: Any, pdf: Any) -> None:
         import pydyf
 
-        for item in pdf.objects:
-            if isinstance(item, pydyf.Dictionary) and item.get("Subtype") == "/Link":
-                item["Contents"] = pydyf.String(link_text)
+        _refuse_silent_links(pdf)
+        if "AF" in pdf.catalog:
+            pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
         number, rectangle = _place_of_signature(document)
         page = pdf.page_references[number]
-        signature = _add(pdf, _signature(pydyf, signed_at))
+        signature = _add(pdf, _signature(pydyf, signed_at, hole))
         widget = pydyf.Dictionary(_widget(pydyf, pdf, rectangle) | {"TU": pydyf.String(field_text), "P": page, "V": signature})
         reference = _add(pdf, widget)
         leaf = _object(pdf, page)
@@ -103,6 +108,12 @@ def finisher(*, link_text: str, field_text: str, signed_at: datetime) -> Callabl
     return finish
 
 
+def _refuse_silent_links(pdf: Any) -> None:
+    links = [item for item in pdf.objects if isinstance(item, dict) and item.get("Subtype") == "/Link"]
+    if any(not link["Contents"].string for link in links):
+        raise ValueError("a link of the template has no title: a screen reader would read out its address")
+
+
 def _add(pdf: Any, item: Any) -> Any:
     pdf.add_object(item)
     return item.reference
@@ -112,7 +123,7 @@ def _object(pdf: Any, reference: Any) -> Any:
     return pdf.objects[int((reference.decode() if isinstance(reference, bytes) else reference).split()[0])]
 
 
-def _signature(pydyf: Any, signed_at: datetime) -> Any:
+def _signature(pydyf: Any, signed_at: datetime, hole: int) -> Any:
     class Plain(pydyf.Dictionary):  # type: ignore[misc]
         compressible = False  # the bytes must lie open: kept out of object streams
 
@@ -120,7 +131,7 @@ def _signature(pydyf: Any, signed_at: datetime) -> Any:
     reference = pydyf.Dictionary({"Type": "/SigRef", "TransformMethod": "/DocMDP", "TransformParams": nothing_may_change})
     return Plain({
         "Type": "/Sig", "Filter": "/Adobe.PPKLite", "SubFilter": "/ETSI.CAdES.detached", "M": pydyf.String(f"{signed_at:D:%Y%m%d%H%M%S}Z"),
-        "Reference": pydyf.Array([reference]), "ByteRange": b"[0 ########## ########## ##########]", "Contents": b"<" + b"0" * HOLE + b">",
+        "Reference": pydyf.Array([reference]), "ByteRange": b"[0 ########## ########## ##########]", "Contents": b"<" + b"0" * hole + b">",
     })  # fmt: skip
 
 

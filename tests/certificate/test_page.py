@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import pikepdf
@@ -9,6 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from credentialing.certificate import fonts
+from credentialing.certificate.attachments import credential_in
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.certificate.qr import qr_svg
 from credentialing.domain.errors import MisconfiguredError, RefusedError
@@ -31,8 +34,8 @@ SQUARE = qr_svg(f"https://{HOST}/c/{CODE}#" + "1" * 300)[0]
         '<p style="background: url(file:///etc/hostname)">x</p>',
         '<object data="file:///etc/hostname"></object>',
         '<link rel="attachment" href="file:///etc/hostname">',
-        '<style>@import url(http://127.0.0.1:9/x.css);</style>',
-        '<img src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\'><image href=\'file:///etc/hostname\'/></svg>" alt="x">',
+        "<style>@import url(http://127.0.0.1:9/x.css);</style>",
+        "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/hostname'/></svg>\" alt=\"x\">",
     ],
 )
 def test_a_template_that_asks_for_something_outside_fails(markup: str, templates: Path, font_folder: Path) -> None:
@@ -96,12 +99,40 @@ def test_the_metadata_claims_both_standards_and_nobody_elses_name(a_degree: Made
         assert str(pdf.docinfo["/Title"]).endswith("RT-2026-004817-3 – Mariángel Peñalver Núñez")
 
 
-def test_nothing_is_attached_and_nothing_can_run(a_degree: Made, a_competence: Made) -> None:
+def test_nothing_can_run_and_nothing_is_attached_that_was_not_given(a_degree: Made, a_competence: Made) -> None:
     for made in (a_degree, a_competence):
         with _pdf(made) as pdf:
             assert not {"/AF", "/OpenAction", "/AA"} & set(pdf.Root.keys())
             assert not {"/EmbeddedFiles", "/JavaScript"} & set(pdf.Root.Names.keys())
             assert not len(pdf.attachments)
+
+
+def test_the_credential_is_one_associated_file_described_in_both_languages(make: Callable[..., Made]) -> None:
+    credential = b'{"type": ["VerifiableCredential"], "name": "Pe\xc3\xb1alver"}'
+    made = make(degree(langs=("en", "pt")), credential)
+    assert credential_in(made.pdf) == credential
+    with _pdf(made) as pdf:
+        (only,) = pdf.Root.AF  # WeasyPrint 70.0 lists it twice
+        assert str(pdf.Root.Names.EmbeddedFiles.Names[0]) == "credential.json"
+        assert only.objgen == pdf.Root.Names.EmbeddedFiles.Names[1].objgen
+        assert (str(only.AFRelationship), str(only.UF), str(only.EF.F.Subtype)) == ("/Data", "credential.json", "/application/json")
+        assert str(only.Desc) == (
+            "Verifiable credential (Open Badges 3.0) with the data of this document / Credencial verificável (Open Badges 3.0) com os dados deste documento"
+        )
+        moment = f"D:{NOW.astimezone(UTC):%Y%m%d%H%M%S}Z"
+        assert (str(only.EF.F.Params.CreationDate), str(only.EF.F.Params.ModDate)) == (moment, moment)
+
+
+def test_another_file_in_the_place_of_the_credential_is_no_credential(make: Callable[..., Made]) -> None:
+    made = make(degree(), b"{}")
+    for name, text in (("credential.json", b"[]"), ("other.json", b"{}")):
+        out = io.BytesIO()
+        with _pdf(made) as pdf:
+            del pdf.attachments["credential.json"]
+            pdf.attachments[name] = text
+            pdf.save(out)
+        assert credential_in(out.getvalue()) == (text if name == "credential.json" else None)
+    assert credential_in(b"%PDF-1.7\nnothing") is None
 
 
 def test_the_signature_field_stands_on_its_box_and_is_tagged(a_degree: Made) -> None:
@@ -129,6 +160,15 @@ def test_parts_in_the_second_language_and_heads_of_tables_say_so(a_competence: M
         heads = [element.A.Scope for element in _elements(pdf) if element.get("/S") == "/TH"]
         assert languages == {"es", "en"}
         assert {str(scope) for scope in heads} == {"/Row", "/Column"}
+
+
+def test_a_link_without_words_is_not_written(templates: Path, font_folder: Path) -> None:
+    parts = templates / "parts.html"
+    parts.write_text(parts.read_text().replace(' title="{{ t.link_text }}"', ""))
+    studio = Studio(font_folder, templates)
+    face = degree().numbered(number="RT-2026-004817-3", code=CODE)
+    with pytest.raises(ValueError, match="no title"):
+        studio.write(studio.lay_out(studio.html(face, qr_svg=SQUARE)), face, signed_at=NOW)
 
 
 def test_links_say_where_they_lead(a_degree: Made) -> None:

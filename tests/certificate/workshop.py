@@ -70,22 +70,22 @@ def trust(keys: KeyRing) -> Trust:
 
 
 @pytest.fixture(scope="session")
-def make(studio: Studio, keys: KeyRing) -> Callable[[Draft], Made]:
-    """Prepare, number and seal a draft."""
+def make(studio: Studio, keys: KeyRing) -> Callable[..., Made]:
+    """Prepare, number and seal a draft, with a credential if one is given."""
 
-    def made(draft: Draft) -> Made:
+    def made(draft: Draft, credential: bytes = b"") -> Made:
         ticket = prepare(draft, studio=studio)
         face = ticket.numbered(number=NUMBERS[draft.kind], code=CODE)
-        return Made(face, seal(ticket, face, keys=keys, now=NOW))
+        return Made(face, seal(ticket, face, keys=keys, now=NOW, credential=credential))
 
     return made
 
 
 @pytest.fixture(scope="session")
-def a_degree(make: Callable[[Draft], Made]) -> Made:
+def a_degree(make: Callable[..., Made]) -> Made:
     return make(degree())
 
 
 @pytest.fixture(scope="session")
-def a_competence(make: Callable[[Draft], Made]) -> Made:
+def a_competence(make: Callable[..., Made]) -> Made:
     return make(competence(12))

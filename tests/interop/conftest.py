@@ -16,6 +16,8 @@ from tests.certificate.workshop import TOLERATED, studio
 
 __all__ = ["studio"]
 
+CREDENTIAL = b'{"type": ["VerifiableCredential", "OpenBadgeCredential"]}'
+
 DRAFTS = {
     "degree": ("RT-2026-004817-3", degree()),
     "long names": ("RT-2026-004818-1", long_titles()),
@@ -51,7 +53,7 @@ def office(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Office:
     sealed: dict[str, Sealed] = {}
     for name, (number, draft) in DRAFTS.items():
         ticket = prepare(draft, studio=studio)
-        sealed[name] = seal(ticket, ticket.numbered(number=number, code=CODE), keys=keys, now=now)
+        sealed[name] = seal(ticket, ticket.numbered(number=number, code=CODE), keys=keys, now=now, credential=CREDENTIAL)
         (folder / f"{name}.pdf").write_bytes(sealed[name].pdf)
     return Office(folder, sealed)
 
