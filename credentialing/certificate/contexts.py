@@ -20,7 +20,7 @@ OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 PINNED: Mapping[str, tuple[str, str]] = MappingProxyType({
     CREDENTIALS_V2: ("credentials-v2.json", "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734"),
     OPEN_BADGES: ("ob-v3p0-context-3.0.3.json", "3d34f4d4ef1bce691106e63798beb5e7b862ba841423f5ee1e53ab7ddf3bca84"),
-})
+})  # fmt: skip
 """URL of each context, the name of its file in the package, and the SHA-256 of its bytes."""
 
 

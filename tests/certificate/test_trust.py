@@ -32,20 +32,21 @@ def test_nothing_secret_is_exported(keys: KeyRing, tmp_path: Path) -> None:
 
 def test_the_did_document_names_each_key_by_its_kid(keys: KeyRing) -> None:
     document = did_document(trust_of(keys, verify_host=HOST, now=NOW))
-    (method,) = document["verificationMethod"]
+    methods = {method["id"].removeprefix("did:web:puente.example#"): method for method in document["verificationMethod"]}
     assert document["id"] == "did:web:puente.example"
-    assert method["id"] == f"did:web:puente.example#{keys.qr_kid}"
-    assert method["publicKeyJwk"]["kty"] == "EC"
-    assert document["assertionMethod"] == [method["id"]]
+    assert set(methods) == {keys.active(purpose).id for purpose in (Purpose.QR, Purpose.SD_JWT, Purpose.CREDENTIAL, Purpose.STATUS)}
+    assert methods[keys.qr_kid]["publicKeyJwk"]["kty"] == "EC"
+    assert methods[keys.active(Purpose.CREDENTIAL).id]["publicKeyMultibase"].startswith("z6Mk")
+    assert document["assertionMethod"] == [method["id"] for method in methods.values()]
 
 
 def test_retired_keys_stay_and_compromised_ones_leave_the_did_document(tmp_path: Path) -> None:
     ring = create_keyring(tmp_path / "ring", issuer_host="puente.example", brand="Puente", now=NOW, entropy=SeededEntropy(1))
     later = NOW + timedelta(days=365)
     retired = rotate_key(tmp_path / "ring", Purpose.QR, now=later, entropy=SeededEntropy(2))
-    assert len(did_document(trust_of(retired, verify_host=HOST, now=later))["verificationMethod"]) == 2
+    assert len(did_document(trust_of(retired, verify_host=HOST, now=later))["verificationMethod"]) == 5
     compromised = mark_key(tmp_path / "ring", ring.qr_kid, KeyState.COMPROMISED, now=later)
-    assert len(did_document(trust_of(compromised, verify_host=HOST, now=later))["verificationMethod"]) == 1
+    assert len(did_document(trust_of(compromised, verify_host=HOST, now=later))["verificationMethod"]) == 4
 
 
 @pytest.mark.parametrize("name", ["root.pem", "trust.json"])
