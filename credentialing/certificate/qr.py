@@ -9,7 +9,7 @@ Claims of the token, integer keys:
 | 2 | issue day, days since 1970-01-01 | 8 | what it is, a number of the table below |
 | 3 | expiry day (left out when none) | 9 | country of origin, ISO 3166-1 |
 | 4 | name as printed | 10 | certificate number |
-| 5 | ending of the identity document (left out when none) | | |
+| 5 | ending of the identity document (left out when none) | 11 | status list and index, two integers (left out in the oldest) |
 
 What it is: 1 recognition of a degree, 2 certificate of competence, 3 partial recognition of a degree, 4 certificate of some units, 5 advisory statement,
 6 qualifications passport, 7 equivalence of school studies, 8 recognition of a certificate of competence, 9 partial recognition of school studies,
@@ -27,7 +27,7 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
 
-from credentialing.certificate.face import Face, Kind, Page
+from credentialing.certificate.face import STATUS_ENTRIES, Face, Kind, Page, StatusPlace
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
 from credentialing.certificate.trust import Trust
 from credentialing.crypto.cose import Claim, QrSigner, decode_and_verify, encode, from_digits, to_digits
@@ -38,7 +38,7 @@ LARGEST_VERSION = 13  # 69 modules: 0.43 mm each at 30 mm, still read from a 96 
 _LEVEL_M_BITS = 2672  # data bits of version 13 at level M (ISO/IEC 18004, table 7)
 _SHORTEST_TITLE = 24
 # The content is a signature, that is noise: the eight masks differ by 5 % in the standard's penalty, and trying them all costs 15 ms a symbol.
-_MASK = 7
+MASK = 7
 _EPOCH = date(1970, 1, 1)
 WHAT_IT_IS: Mapping[tuple[Page, Kind], int] = {
     ("full", "degree"): 1, ("competence", "rpl"): 2, ("partial", "degree"): 3, ("units", "rpl"): 4, ("statement", "degree"): 5,
@@ -66,6 +66,7 @@ class Claims:
     page: Page
     kind: Kind
     origin: str
+    status: StatusPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _claim_map(face: Face, title: str) -> dict[int, Claim]:
         claims[5] = face.document_ending
     if face.level:
         claims[7] = [face.level.value, face.level.of]
+    if face.status:
+        claims[11] = [face.status.list_number, face.status.index]
     return claims
 
 
@@ -144,7 +147,7 @@ def qr_svg(text: str) -> tuple[str, int]:
     RefusedError `qr_too_large` above version 13. The page around it must leave 4 modules of white.
     """
     url, _, digits = text.partition("#")
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     symbol.add_data(QRData(f"{url}#".encode(), mode=MODE_8BIT_BYTE))
     symbol.add_data(QRData(digits.encode(), mode=MODE_NUMBER))
     symbol.make(fit=True)
@@ -209,12 +212,13 @@ def _from_map(raw: dict[int, Claim]) -> Claims:
     try:
         if raw[0] != 1:
             raise ValueError("another version")
-        level = cast("list[int] | None", raw.get(7))
+        level, place = (cast("list[int] | None", raw.get(key)) for key in (7, 11))
         page, kind = _BY_NUMBER[cast(int, raw[8])]
         claims = Claims(
             code=cast(str, raw[1]), number=cast(str, raw[10]), issued_on=_EPOCH + timedelta(days=cast(int, raw[2])),
             expires_on=_EPOCH + timedelta(days=cast(int, raw[3])) if 3 in raw else None, name=cast(str, raw[4]), document_ending=cast("str | None", raw.get(5)),
             title=cast(str, raw[6]), level=(level[0], level[1]) if level else None, page=page, kind=kind, origin=cast(str, raw[9]),
+            status=_place(place) if place is not None else None,
         )  # fmt: skip
     except (KeyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise BrokenSealError("token_malformed") from error
@@ -222,6 +226,14 @@ def _from_map(raw: dict[int, Claim]) -> Claims:
     if not all(isinstance(text, str) for text in texts):
         raise BrokenSealError("token_malformed")
     return claims
+
+
+def _place(raw: list[int]) -> StatusPlace:
+    """ValueError when it cannot be the place of an entry."""
+    list_number, index = raw
+    if list_number < 1 or not 0 <= index < STATUS_ENTRIES:
+        raise ValueError("no such entry")
+    return StatusPlace(list_number, index)
 
 
 def host_of(url_base: str) -> str:

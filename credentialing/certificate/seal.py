@@ -1,7 +1,8 @@
 """The seal: one PAdES-B-B signature in one pass. The only file that signs with pyHanko.
 
 `tagging.py` has left a signature dictionary with a fixed-width byte range and a hole of zeros. Here the range is written, everything outside the
-hole is hashed, pyHanko builds the CMS around a signature of the key ring, and its hexadecimal form fills the hole: one revision, no parsing.
+hole is hashed, the CMS is built around a signature of the key ring as pyHanko builds it (`cms.py`), and its hexadecimal form fills the hole: one
+revision, no parsing.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from credentialing.certificate.cms import CmsTemplate, template_of
 from credentialing.certificate.loops import run_to_end
 from credentialing.crypto.keyring import KeyRing
 
@@ -35,6 +37,17 @@ def _signer(keys: KeyRing, chain: tuple[bytes, bytes]) -> Any:
 
 
 def _cms(keys: KeyRing, digest: bytes) -> bytes:
+    return _template(keys, keys.seal_certificate_chain).signed(digest, keys.sign_seal)
+
+
+@lru_cache(maxsize=8)
+def _template(keys: KeyRing, chain: tuple[bytes, ...]) -> CmsTemplate:
+    """What every CMS of this key shares, from one that pyHanko writes."""
+    digest = hashlib.sha256(b"".join(chain)).digest()
+    return template_of(_cms_by_pyhanko(keys, digest), digest)
+
+
+def _cms_by_pyhanko(keys: KeyRing, digest: bytes) -> bytes:
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
     async def sign() -> bytes:
