@@ -16,6 +16,8 @@ Page: TypeAlias = Literal["full", "partial", "competence", "units", "statement",
 Kind: TypeAlias = Literal["degree", "rpl", "school", "background_paper", "mutual_recognition"]
 Finding: TypeAlias = Literal["substantiated", "likely", "not_substantiated"]
 LANGUAGES = ("es", "en", "pt")
+STATUS_ENTRIES = 131_072
+"""Entries of a status list: the least that Bitstring Status List 1.0 (section 3.1) allows, so that one entry hides among many."""
 
 BODIES: Mapping[Page, str] = {
     "full": "degree", "partial": "partial", "competence": "competence", "units": "competence",
@@ -48,6 +50,14 @@ class Level:
     value: int
     of: int
     text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A national framework of qualifications: its name, not translated, and an address where it is described."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,8 @@ class Draft:
 
     `langs` are the first and the second language; `issued_on` is the day in the host country; `document_ending` at most four characters;
     `verify_url_base` is `https://` and the host that the QR opens; `origin` the country (ISO 3166-1) where the qualification or the skill comes from;
-    `profile_units` how many units the whole profile has, on the page `units` only.
+    `profile_units` how many units the whole profile has, on the page `units` only. What stands in the credential and not on the page: `occupation_code` (ISCO-08),
+    the `framework` of the level, and `evidence_kinds`, the kinds of evidence that were seen (`knowledge`, `performance`, `product`), never the evidence.
     """
 
     template: Page
@@ -185,6 +196,9 @@ class Draft:
     school: School | None = None
     mutual: Mutual | None = None
     profile_units: int | None = None
+    occupation_code: str | None = None
+    framework: Framework | None = None
+    evidence_kinds: tuple[str, ...] | None = None
 
     @property
     def body(self) -> Body | None:
@@ -214,21 +228,30 @@ class Draft:
         """The title in the first language; empty when missing."""
         return self.titles.get(self.langs[0], "")
 
-    def numbered(self, *, number: str, code: str) -> "Face":
-        """The face of the certificate with this number and code."""
-        return Face(**_values(self), number=number, code=code)
+    def numbered(self, *, number: str, code: str, status: "StatusPlace | None" = None) -> "Face":
+        """The face of the certificate with this number and code, and its place in a status list."""
+        return Face(**_values(self), number=number, code=code, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPlace:
+    """Where the status of a certificate stands: the number of a list (from 1) and the index of an entry in it (from 0), the same for every purpose."""
+
+    list_number: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face(Draft):
-    """A certificate with its number and its 13-character code: everything public about it."""
+    """A certificate with its number, its 13-character code and its place in a status list (None for the oldest): everything public about it."""
 
     number: str
     code: str
+    status: StatusPlace | None = None
 
     def draft(self) -> Draft:
-        """The same without number and code, for preparing again after an interruption."""
-        return Draft(**{name: value for name, value in _values(self).items() if name not in ("number", "code")})
+        """The same without what was given when it was recorded, for preparing again after an interruption."""
+        return Draft(**{name: value for name, value in _values(self).items() if name not in _GIVEN})
 
     @property
     def page_url(self) -> str:
@@ -254,7 +277,8 @@ def _values(draft: Draft) -> dict[str, Any]:
     return {item.name: getattr(draft, item.name) for item in fields(draft)}
 
 
-_ADDED_LATER = frozenset({"partial", "statement", "passport", "school", "mutual", "profile_units"})
+_GIVEN = frozenset({"number", "code", "status"})
+_ADDED_LATER = frozenset({"partial", "statement", "passport", "school", "mutual", "profile_units", "status", "occupation_code", "framework", "evidence_kinds"})
 
 
 def _competence(raw: dict[str, Any]) -> Competence:
@@ -269,6 +293,8 @@ def _passport(raw: dict[str, Any]) -> Passport:
 _PARTS: Mapping[str, Callable[[dict[str, Any]], object]] = {
     "level": lambda raw: Level(**raw), "degree": lambda raw: Degree(**raw), "competence": _competence, "partial": lambda raw: Partial(**raw),
     "statement": lambda raw: Statement(**raw), "passport": _passport, "school": lambda raw: School(**raw), "mutual": lambda raw: Mutual(**raw),
+    "framework": lambda raw: Framework(**raw), "evidence_kinds": tuple,
+    "status": lambda raw: StatusPlace(**raw),
 }  # fmt: skip
 
 
