@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import Face
+from credentialing.certificate.face import STATUS_ENTRIES, Face, StatusPlace
 from credentialing.certificate.issuing import Sealed, Ticket, prepare, seal
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.crypto import envelope, merkle
@@ -102,7 +102,7 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
             raise RefusedError(Reason("wrong_state", {"state": case.state}))
         serial = _next(session, "certificate")
         number = numbers.certificate_number(definition.certificate.prefix, ticket.draft.issued_on.year, serial)
-        face = ticket.numbered(number=number, code=_free_code(office, session))
+        face = ticket.numbered(number=number, code=_free_code(office, session), status=_free_place(office, session, serial))
         salt = office.entropy.bytes(16)
         edition = 1 + (session.scalar(select(func.count()).where(CertificateRecord.case_id == case_id)) or 0)
         record = CertificateRecord(
@@ -116,6 +116,8 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
             sealed_salt=envelope.seal_for_register(office.keys, salt, face.code, entropy=office.entropy),
             intended_at=now,
             expires_on=face.expires_on,
+            list_number=face.status.list_number if face.status else None,
+            list_index=face.status.index if face.status else None,
         )
         session.add(record)
         _log(session, "intent", salt, hashlib.sha256(face.to_json()).digest(), now)
@@ -142,6 +144,17 @@ def _free_code(office: Office, session: Session) -> str:
         code = numbers.new_certificate_code(office.entropy)
         if session.scalar(select(CertificateRecord.id).where(CertificateRecord.code == code)) is None:
             return code
+
+
+def _free_place(office: Office, session: Session, serial: int) -> StatusPlace:
+    """A free place in a status list, drawn evenly, so that it says nothing of when it was given. A list serves as many certificates as half its entries, so a
+    second draw is needed at most every other time. The caller stands in the line of the counter, so no place is given twice."""
+    list_number = 1 + (serial - 1) // (STATUS_ENTRIES // 2)
+    while True:
+        index = office.entropy.below(STATUS_ENTRIES)
+        taken = CertificateRecord.list_number == list_number, CertificateRecord.list_index == index
+        if session.scalar(select(CertificateRecord.id).where(*taken)) is None:
+            return StatusPlace(list_number, index)
 
 
 def _log(session: Session, kind: str, salt: bytes, digest: bytes, now: datetime) -> None:

@@ -175,20 +175,24 @@ class AccessEvent(Base):
     role: Mapped[str] = mapped_column(String(32))
 
 
+_NOT_IN_FORCE = text("status IN ('revoked', 'superseded') OR suspended_at IS NOT NULL")
+
+
 class CertificateRecord(Base):
-    """The life of one certificate. The face is sealed under the register key; a case has at most one live certificate."""
+    """The life of one certificate. The face is sealed under the register key; a case has at most one issued certificate, and at most one being made.
+
+    `revoked_at` is when it ended, revoked or superseded; `suspended_at` since when it is suspended now (its status stays `issued`); `list_number` and
+    `list_index` are its place in the status lists, which the oldest have not.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
         CheckConstraint("status IN ('intended', 'issued', 'revoked', 'superseded')", name="status_known"),
         CheckConstraint("(status = 'intended') = (sha256 IS NULL)", name="issued_has_digest"),
-        Index(
-            "uq_certificate_live",
-            "case_id",
-            unique=True,
-            sqlite_where=text("status IN ('intended', 'issued')"),
-            postgresql_where=text("status IN ('intended', 'issued')"),
-        ),
+        Index("uq_certificate_live", "case_id", unique=True, sqlite_where=text("status = 'issued'"), postgresql_where=text("status = 'issued'")),
+        Index("uq_certificate_intended", "case_id", unique=True, sqlite_where=text("status = 'intended'"), postgresql_where=text("status = 'intended'")),
+        Index("uq_certificate_place", "list_number", "list_index", unique=True),
+        Index("ix_certificate_not_in_force", "list_number", sqlite_where=_NOT_IN_FORCE, postgresql_where=_NOT_IN_FORCE),
         UniqueConstraint("number"),
         UniqueConstraint("code"),
         UniqueConstraint("sha256"),
@@ -209,6 +213,9 @@ class CertificateRecord(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     kid: Mapped[str | None] = mapped_column(String(16))
     sealed_qr_text: Mapped[bytes | None]
+    list_number: Mapped[int | None]
+    list_index: Mapped[int | None]
+    suspended_at: Mapped[datetime | None]
 
 
 class LogLeaf(Base):

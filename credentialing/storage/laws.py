@@ -3,6 +3,7 @@
 * the audit trail, the list of readings and the log are append-only
 * the state of a case changes only together with its revision, and the revision by exactly one
 * the confirmation of a procedure is never taken out, and of it only the withdrawal is written later, once
+* a certificate that was revoked or superseded stays so; an act about one is never taken out, and never changes once it is done or withdrawn
 """
 
 from sqlalchemy import Connection, text
@@ -93,3 +94,30 @@ def _postgresql_confirmations() -> list[str]:
         f"CREATE TRIGGER procedure_confirmation_no_delete BEFORE DELETE ON procedure_confirmation FOR EACH ROW {refusal}",
         f"CREATE TRIGGER procedure_confirmation_no_truncate BEFORE TRUNCATE ON procedure_confirmation FOR EACH STATEMENT {refusal}",
     ]
+
+
+_STANDING_KEPT = ("id", "certificate_id", "case_id", "act", "reason", "proposed_by", "proposed_at")
+_STANDING_LAWS = {
+    "certificate_stays_ended": ("UPDATE ON certificate", "OLD.status IN ('revoked', 'superseded') AND NEW.status <> OLD.status"),
+    "certificate_no_delete": ("DELETE ON certificate", "1 = 1"),
+    "standing_act_no_update": (
+        "UPDATE ON standing_act",
+        " OR ".join(["OLD.done_at IS NOT NULL", "OLD.withdrawn_at IS NOT NULL", *(f"NEW.{column} <> OLD.{column}" for column in _STANDING_KEPT)]),
+    ),
+    "standing_act_no_delete": ("DELETE ON standing_act", "1 = 1"),
+}
+
+
+def install_law_of_standing(connection: Connection) -> None:
+    """Create the triggers about certificates that were issued; the tables and the other laws must exist."""
+    sqlite = connection.dialect.name == "sqlite"
+    for name, (act, when) in _STANDING_LAWS.items():
+        body = f"WHEN {when} BEGIN SELECT RAISE(ABORT, 'append-only'); END" if sqlite else f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse_change()"
+        connection.execute(text(f"CREATE TRIGGER {name} BEFORE {act} {body}"))
+
+
+def remove_law_of_standing(connection: Connection) -> None:
+    """Drop the triggers about certificates that were issued."""
+    for name, (act, _) in _STANDING_LAWS.items():
+        on_table = "" if connection.dialect.name == "sqlite" else f" ON {act.rpartition(' ')[2]}"
+        connection.execute(text(f"DROP TRIGGER {name}{on_table}"))

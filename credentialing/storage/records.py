@@ -17,6 +17,7 @@ from credentialing.storage.cases import (
 )
 from credentialing.storage.lawfacts import Centre, Declaration, Deputy, ProcedureConfirmation, WaiverRequest
 from credentialing.storage.people import LetterRecord, LimitCount, OpenSession, Person, RoleGrant, SignInCode
+from credentialing.storage.standing import StandingAct
 
 __all__ = [
     "AccessEvent",
@@ -41,6 +42,7 @@ __all__ = [
     "QuestionRecord",
     "RoleGrant",
     "SignInCode",
+    "StandingAct",
     "VisitRecord",
     "WaiverRequest",
 ]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from credentialing.certificate.face import Draft, Face
+from credentialing.certificate.face import Draft, Face, StatusPlace
 from credentialing.domain.errors import BrokenSealError
 from tests.certificate.drafts import CODE, competence, degree, long_titles
 
@@ -16,6 +16,15 @@ def test_a_face_comes_back_from_the_register_equal(draft: Draft) -> None:
     assert again == face
     assert again.to_json() == face.to_json()
     assert again.draft() == draft
+
+
+def test_a_face_keeps_its_place_in_a_status_list_and_one_from_before_the_lists_still_opens() -> None:
+    face = degree().numbered(number="RT-2026-004817-3", code=CODE, status=StatusPlace(3, 70_001))
+    again = Face.from_json(face.to_json())
+    assert (again, again.draft(), again.to_json()) == (face, degree(), face.to_json())
+    old = degree().numbered(number="RT-2026-004817-3", code=CODE).to_json()
+    assert b"status" not in old
+    assert Face.from_json(old).status is None
 
 
 def test_the_json_is_canonical() -> None:

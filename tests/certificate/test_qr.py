@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentialing.certificate.face import Degree, Draft, Face
+from credentialing.certificate.face import STATUS_ENTRIES, Degree, Draft, Face, StatusPlace
 from credentialing.certificate.outcomes import CheckName, Result, Verdict, verdict_of
-from credentialing.certificate.qr import LARGEST_VERSION, QrReading, claims_of, qr_svg, qr_text, read_qr_text, title_in_qr
+from credentialing.certificate.qr import LARGEST_VERSION, QrReading, _claim_map, claims_of, qr_svg, qr_text, read_qr_text, title_in_qr
 from credentialing.certificate.trust import Trust
+from credentialing.crypto.cose import Claim, encode, to_digits
 from credentialing.crypto.keyring import KeyRing
 from credentialing.domain.errors import RefusedError
 from tests.certificate.drafts import CODE, HOST, LONG_NAME, competence, degree, long_titles
@@ -17,20 +18,25 @@ from tests.certificate.drafts import CODE, HOST, LONG_NAME, competence, degree, 
 OTHER_CODE = "0123456789ABT"
 
 
-def _face(draft: Draft) -> Face:
-    return draft.numbered(number="RT-2026-004817-3", code=CODE)
+PLACES = (None, StatusPlace(1, 0), StatusPlace(65_535, STATUS_ENTRIES - 1))
+
+
+def _face(draft: Draft, status: StatusPlace | None = PLACES[2]) -> Face:
+    return draft.numbered(number="RT-2026-004817-3", code=CODE, status=status)
 
 
 def _problem(reading: QrReading, name: CheckName) -> str | None:
     return next(check.problem for check in reading.checks if check.name is name)
 
 
+@pytest.mark.parametrize("status", PLACES)
 @pytest.mark.parametrize("draft", [degree(), competence(), long_titles(), degree(level=None, document_ending=None)])
-def test_the_text_says_what_the_certificate_says(draft: Draft, keys: KeyRing, trust: Trust) -> None:
-    face = _face(draft)
+def test_the_text_says_what_the_certificate_says(draft: Draft, status: StatusPlace | None, keys: KeyRing, trust: Trust) -> None:
+    face = _face(draft, status)
     reading = read_qr_text(qr_text(face, keys), trust=trust)
     assert reading.claims == claims_of(face)
     assert reading.claims is not None
+    assert reading.claims.status == status
     assert reading.claims.name == draft.display_name
     assert verdict_of(reading.checks) is Verdict.AUTHENTIC_COPY
 
@@ -38,6 +44,14 @@ def test_the_text_says_what_the_certificate_says(draft: Draft, keys: KeyRing, tr
 def test_an_ordinary_certificate_stays_at_version_12_and_none_exceeds_13(keys: KeyRing) -> None:
     assert qr_svg(qr_text(_face(degree()), keys))[1] <= 12
     assert qr_svg(qr_text(_face(long_titles()), keys))[1] <= LARGEST_VERSION
+
+
+@pytest.mark.parametrize("place", [[0, 5], [1, STATUS_ENTRIES], [1, -1], [1], [1, 2, 3], 7, "1,2", []])
+def test_a_token_that_names_no_entry_of_a_status_list_is_malformed(place: Claim, keys: KeyRing, trust: Trust) -> None:
+    claims = {**_claim_map(_face(degree(), None), "A title"), 11: place}
+    reading = read_qr_text(f"https://{HOST}/c/{CODE}#{to_digits(encode(claims, keys))}", trust=trust)
+    assert _problem(reading, CheckName.UNALTERED) == "token_malformed"
+    assert reading.claims is None
 
 
 def test_a_long_title_is_cut_between_words_so_that_the_name_stays_whole() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from credentialing.storage.records import AccessEvent, AuditEvent, Case, CertificateRecord, LogLeaf, Person, ProcedureConfirmation, VisitRecord
+from credentialing.storage.records import AccessEvent, AuditEvent, Case, CertificateRecord, LogLeaf, Person, ProcedureConfirmation, StandingAct, VisitRecord
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -29,6 +29,14 @@ def certificate(name: str = "z1", **changed: Any) -> CertificateRecord:
         "intended_at": NOW,
     }  # fmt: skip
     return CertificateRecord(**(values | changed))
+
+
+def standing_act(name: str = "s1", **changed: Any) -> StandingAct:
+    values: dict[str, Any] = {
+        "id": name, "certificate_id": "z1", "case_id": "c1", "act": "revoke", "reason": "issued_in_error", "sealed_grounds": b"g", "proposed_by": "p1",
+        "proposed_at": NOW,
+    }  # fmt: skip
+    return StandingAct(**(values | changed))
 
 
 def confirmation(name: str = "k1", **changed: Any) -> ProcedureConfirmation:

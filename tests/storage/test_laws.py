@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from credentialing.storage.records import Case, CertificateRecord, FindingRecord, RoleGrant, VisitRecord
-from tests.storage.rows import NOW, case, certificate, lay, lay_a_little_of_everything, person
+from credentialing.storage.records import Case, CertificateRecord, FindingRecord, RoleGrant, StandingAct, VisitRecord
+from tests.storage.rows import NOW, case, certificate, lay, lay_a_little_of_everything, person, standing_act
 
 
 def refuses(engine: sa.Engine, statement: str) -> str:
@@ -85,9 +85,10 @@ def test_a_certificate_is_in_a_known_state_and_has_a_digest_once_issued(engine: 
     assert count(engine, "certificate") == 0
 
 
-@pytest.mark.parametrize("first", [{"status": "intended"}, {"status": "issued", "sha256": "1" * 64}])
-@pytest.mark.parametrize("second", [{"status": "intended"}, {"status": "issued", "sha256": "2" * 64}])
-def test_a_case_has_one_live_certificate_at_most(engine: sa.Engine, first: dict[str, object], second: dict[str, object]) -> None:
+@pytest.mark.parametrize(("first", "second"), [
+    ({"status": "intended"}, {"status": "intended"}), ({"status": "issued", "sha256": "1" * 64}, {"status": "issued", "sha256": "2" * 64}),
+])  # fmt: skip
+def test_a_case_has_one_live_certificate_at_most_and_one_being_made(engine: sa.Engine, first: dict[str, object], second: dict[str, object]) -> None:
     lay(engine, person(), case(), certificate("z1", **first))
     with pytest.raises(sa.exc.IntegrityError):
         lay(engine, certificate("z2", **second))
@@ -95,6 +96,39 @@ def test_a_case_has_one_live_certificate_at_most(engine: sa.Engine, first: dict[
         connection.execute(sa.update(CertificateRecord).values(status="superseded", sha256="1" * 64, revoked_at=NOW))
     lay(engine, certificate("z2", edition=2, **second))
     assert count(engine, "certificate") == 2
+
+
+def test_no_place_in_a_status_list_belongs_to_two_certificates(engine: sa.Engine) -> None:
+    lay(engine, person(), case("c1"), case("c2"), certificate("z1", list_number=1, list_index=7))
+    with pytest.raises(sa.exc.IntegrityError):
+        lay(engine, certificate("z2", case_id="c2", list_number=1, list_index=7))
+    lay(engine, certificate("z2", case_id="c2", list_number=2, list_index=7))
+    assert count(engine, "certificate") == 2
+
+
+@pytest.mark.parametrize("ended", ["revoked", "superseded"])
+def test_a_certificate_that_ended_stays_ended_and_none_is_taken_out(engine: sa.Engine, ended: str) -> None:
+    lay(engine, person(), case(), certificate("z1", status="issued", sha256="1" * 64))
+    assert "append-only" in refuses(engine, "DELETE FROM certificate")
+    with engine.begin() as connection:
+        connection.execute(sa.update(CertificateRecord).values(status=ended, revoked_at=NOW))
+    assert "append-only" in refuses(engine, "UPDATE certificate SET status = 'issued'")
+    assert "append-only" in refuses(engine, "DELETE FROM certificate")
+
+
+def test_an_act_about_a_certificate_ends_once_and_is_never_rewritten(engine: sa.Engine) -> None:
+    lay(engine, person(), case(), certificate("z1"), standing_act())
+    for rewritten in ("reason = 'holder_asked'", "act = 'lift'", "proposed_by = 'p2'"):
+        assert "append-only" in refuses(engine, f"UPDATE standing_act SET {rewritten}")
+    assert "ended_whole" in refuses(engine, "UPDATE standing_act SET done_by = 'p1'")
+    with pytest.raises(sa.exc.IntegrityError):
+        lay(engine, standing_act("s2"))  # one waits already
+    with engine.begin() as connection:
+        connection.execute(sa.update(StandingAct).values(done_by="p1", done_at=NOW))
+    assert "append-only" in refuses(engine, "UPDATE standing_act SET done_at = NULL, done_by = NULL")
+    assert "append-only" in refuses(engine, "DELETE FROM standing_act")
+    lay(engine, standing_act("s2"))
+    assert count(engine, "standing_act") == 2
 
 
 @pytest.mark.parametrize("column", ["number", "code", "sha256"])
