@@ -8,6 +8,7 @@ from credentialing.adapters.jobs import DbosJobs
 from credentialing.adapters.messages import ByChannel, HttpSmsMessages, SmsSettings, SmtpMessages, SmtpSettings, UnsentMessages
 from credentialing.adapters.reading import SandboxedReader
 from credentialing.adapters.system import SystemClock, SystemEntropy
+from credentialing.adapters.timestamps import HttpTimestampAuthority
 from credentialing.config import Settings
 from credentialing.crypto.keyring import KeyRing
 from credentialing.domain.errors import MisconfiguredError
@@ -35,6 +36,7 @@ def open_office(settings: Settings, *, engine: sa.Engine | None = None) -> Offic
         reader=SandboxedReader(),
         keys=KeyRing.open(settings.keys),
         library=Library.load(data_dir("workflows")),
+        timestamps=HttpTimestampAuthority(settings.timestamp_url) if settings.timestamp_url else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The seal: one PAdES-B-B signature in one pass. The only file that signs with pyHanko.
+"""The seal: one PAdES signature (B-B, or B-T with a time stamp) in one pass. The only file that signs with pyHanko.
 
 `tagging.py` has left a signature dictionary with a fixed-width byte range and a hole of zeros. Here the range is written, everything outside the
 hole is hashed, the CMS is built around a signature of the key ring as pyHanko builds it (`cms.py`), and its hexadecimal form fills the hole: one
@@ -12,6 +12,7 @@ from typing import Any
 
 from credentialing.certificate.cms import CmsTemplate, template_of
 from credentialing.certificate.loops import run_to_end
+from credentialing.certificate.timestamping import Stamping
 from credentialing.crypto.keyring import KeyRing
 
 _RANGE = re.compile(rb"/ByteRange \[0 #{10} #{10} #{10}\]")
@@ -57,8 +58,11 @@ def _cms_by_pyhanko(keys: KeyRing, digest: bytes) -> bytes:
     return run_to_end(sign)
 
 
-def sign_pdf(unsigned: bytes, keys: KeyRing) -> bytes:
-    """Fill the empty signature of a PDF written by `Studio.write`; ValueError when it has not exactly one, or the signature does not fit."""
+def sign_pdf(unsigned: bytes, keys: KeyRing, *, stamping: Stamping | None = None) -> bytes:
+    """Fill the empty signature of a PDF written by `Studio.write`, with a trusted time when there is a `stamping`.
+
+    ValueError when the page has not exactly one empty signature, or the CMS does not fit into its hole; AwayError and BrokenSealError as `Stamping.stamp`.
+    """
     data = bytearray(unsigned)
     places = list(_RANGE.finditer(data))
     if len(places) != 1:
@@ -71,8 +75,9 @@ def sign_pdf(unsigned: bytes, keys: KeyRing) -> bytes:
     width = place.end() - place.start()
     data[place.start() : place.end()] = (b"/ByteRange [0 %d %d %d]" % (start, end, len(data) - end)).ljust(width)
     digest = hashlib.sha256(data[:start] + data[end:]).digest()
-    digits = _cms(keys, digest).hex().encode()
+    made = _cms(keys, digest)
+    digits = (stamping.stamp(made) if stamping else made).hex().encode()
     if len(digits) > end - start - 2:
-        raise ValueError("the hole for the signature is too small")
+        raise ValueError(f"the signature has {len(digits)} digits, and its hole {end - start - 2}")
     data[start + 1 : start + 1 + len(digits)] = digits
     return bytes(data)

@@ -1,5 +1,6 @@
 """What a stranger needs to check our certificates without us: the roots, the keys with their history, and the host names."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ class Trust:
     credential_keys: Mapping[str, VerifyingKey] = field(default_factory=dict)
     status_keys: Mapping[str, VerifyingKey] = field(default_factory=dict)
     sd_jwt_keys: Mapping[str, VerifyingKey] = field(default_factory=dict)
+    timestamp_roots: tuple[bytes, ...] = ()
+    """Roots (DER) of the time-stamp authorities (RFC 3161) whose word on time is taken."""
 
     @property
     def issuer(self) -> str:
@@ -39,11 +42,12 @@ class Trust:
         return did_web(self.issuer_host)
 
 
-def trust_of(keys: KeyRing, *, verify_host: str, now: datetime) -> Trust:
-    """The public parts of a key ring."""
+def trust_of(keys: KeyRing, *, verify_host: str, now: datetime, timestamp_roots: tuple[bytes, ...] = ()) -> Trust:
+    """The public parts of a key ring, and the roots of the time-stamp authorities that the installation trusts."""
     return Trust(
         keys.issuer_host, verify_host, from_pem(keys.root_pem()), keys.distrusted_seals(), keys.public_keys(Purpose.QR), now.astimezone(UTC),
         credential_keys=keys.public_keys(Purpose.CREDENTIAL), status_keys=keys.public_keys(Purpose.STATUS), sd_jwt_keys=keys.public_keys(Purpose.SD_JWT),
+        timestamp_roots=timestamp_roots,
     )  # fmt: skip
 
 
@@ -74,6 +78,7 @@ def bundle(trust: Trust) -> dict[str, Any]:
         "as_of": trust.as_of.isoformat(),
         "root_sha256": [hashlib.sha256(root).hexdigest() for root in trust.roots],
         "distrusted_seals": sorted(trust.distrusted_seals),
+        "timestamp_roots": [base64.b64encode(root).decode() for root in trust.timestamp_roots],
     } | {name: [_told(key) for key in group.values()] for name, group in _groups(trust).items()}
 
 
@@ -89,9 +94,9 @@ def _heard(told: list[dict[str, Any]]) -> dict[str, VerifyingKey]:
     return {key.kid: key for key in keys}
 
 
-def export_trust(folder: Path, keys: KeyRing, *, verify_host: str, now: datetime) -> Trust:
+def export_trust(folder: Path, keys: KeyRing, *, verify_host: str, now: datetime, timestamp_roots: tuple[bytes, ...] = ()) -> Trust:
     """Write `root.pem`, `did.json` and `trust.json` into `folder` for whoever checks without us."""
-    trust = trust_of(keys, verify_host=verify_host, now=now)
+    trust = trust_of(keys, verify_host=verify_host, now=now, timestamp_roots=timestamp_roots)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "root.pem").write_bytes(b"".join(to_pem(root) for root in trust.roots))
     for name, body in (("did.json", did_document(trust)), ("trust.json", bundle(trust))):
@@ -109,7 +114,8 @@ def load_trust(folder: Path) -> Trust:
             raise ValueError("root.pem and trust.json do not belong together")
         as_of = datetime.fromisoformat(body["as_of"])
         seals = frozenset(body["distrusted_seals"])
-        return Trust(body["issuer_host"], body["verify_host"], roots, seals, _heard(body["qr_keys"]), as_of, **keys)
+        stamps = tuple(base64.b64decode(root, validate=True) for root in body.get("timestamp_roots", []))
+        return Trust(body["issuer_host"], body["verify_host"], roots, seals, _heard(body["qr_keys"]), as_of, timestamp_roots=stamps, **keys)
     except FileNotFoundError:
         raise BadInputError(Reason("trust_missing", {"field": "trust"})) from None
     except (ValueError, KeyError, TypeError) as error:

@@ -35,6 +35,15 @@ def missing_secrets(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
             yield f"“{setting}” is set, so the secret file keys/{secret} must be there."
 
 
+def unknown_time(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence when an authority is asked for the time and nothing says whom to believe, or the file that says it is not there."""
+    name = read.get("timestamp_roots")
+    if read.get("timestamp_url") and not name:
+        yield "“timestamp_url” is set, so “timestamp_roots” must name the PEM file with the root of that time-stamp authority."
+    if name and (not (instance / name).is_file() or b"BEGIN CERTIFICATE" not in (instance / name).read_bytes()):
+        yield f"“timestamp_roots” names {name}, which is not in the instance folder or holds no certificate."
+
+
 def missing_emblem(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
     """A sentence when the emblem is named and not there."""
     if read.get("emblem") and not (instance / read["emblem"]).is_file():

@@ -44,6 +44,9 @@ _READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "smtp_sender": values.optional_text,
         "sms_url": values.optional_https_page,
         "sms_sender": values.optional_text,
+        "timestamp_url": values.optional_service,
+        "timestamp_roots": values.certificates,
+        "certificate_profile": values.one_of("pdf/a-3a", "pdf/a-4f"),
         "log_level": values.one_of("debug", "info", "warning", "error"),
     }
 )
@@ -75,6 +78,9 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
         "smtp_sender": "",
         "sms_url": "",
         "sms_sender": "",
+        "timestamp_url": "",
+        "timestamp_roots": "",
+        "certificate_profile": "pdf/a-3a",
         "log_level": "info",
     }
 )
@@ -103,6 +109,7 @@ def load_settings(instance: Path, environ: Mapping[str, str]) -> Settings:
     problems.extend(judgement.unsafe_combinations(read))
     problems.extend(judgement.missing_secrets(instance, read))
     problems.extend(judgement.missing_emblem(instance, read))
+    problems.extend(judgement.unknown_time(instance, read))
     _complete(read, instance, problems)
     if problems:
         raise MisconfiguredError(*problems)

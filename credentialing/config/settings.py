@@ -10,6 +10,7 @@ from credentialing.domain.errors import MisconfiguredError
 
 Worker: TypeAlias = Literal["embedded", "separate"]
 Messages: TypeAlias = Literal["demonstration", "gateways"]
+Profile: TypeAlias = Literal["pdf/a-3a", "pdf/a-4f"]
 SmtpSecurity: TypeAlias = Literal["tls", "starttls", "none"]
 
 DEMONSTRATION_AUTHORITY: Mapping[str, str] = MappingProxyType(
@@ -53,12 +54,20 @@ class Settings:
     smtp_sender: str
     sms_url: str
     sms_sender: str
+    timestamp_url: str
+    timestamp_roots: str
+    certificate_profile: Profile
     log_level: str
 
     @property
     def emblem_file(self) -> Path | None:
         """The operator's own emblem, an SVG in the instance folder; None for the product's."""
         return self.instance / self.emblem if self.emblem else None
+
+    @property
+    def timestamp_roots_file(self) -> Path | None:
+        """The roots of the time-stamp authorities, a PEM file in the instance folder; None when there is none."""
+        return self.instance / self.timestamp_roots if self.timestamp_roots else None
 
     @property
     def keys(self) -> Path:

@@ -126,6 +126,15 @@ def optional_https_page(raw: object) -> str:
     return "" if raw == "" else https_page(raw)
 
 
+def optional_service(raw: object) -> str:
+    """The http(s) address of a service whose answers are signed, or an empty text for “not used”."""
+    address = optional_text(raw)
+    parts = urlsplit(address)
+    if address and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None or parts.fragment):
+        raise ValueError("must be the http:// or https:// address of a service, without a password")
+    return address
+
+
 def names_by_language(raw: object) -> Mapping[str, str]:
     """A name for each language code."""
     if not isinstance(raw, dict):
@@ -148,6 +157,14 @@ def drawing(raw: object) -> str:
     name = optional_text(raw)
     if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.svg", name, re.ASCII):
         raise ValueError("must be the plain name of an SVG file in the instance folder, for example emblem.svg")
+    return name
+
+
+def certificates(raw: object) -> str:
+    """The name of a PEM file in the instance folder, or nothing."""
+    name = optional_text(raw)
+    if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.pem", name, re.ASCII):
+        raise ValueError("must be the plain name of a PEM file in the instance folder, for example timestamp-roots.pem")
     return name
 
 

@@ -74,6 +74,14 @@ class Jobs(Protocol):
         ...
 
 
+class TimestampAuthority(Protocol):
+    """Says what time it is, signed (RFC 3161)."""
+
+    def answer(self, request: bytes) -> bytes:
+        """The answer (TimeStampResp, DER) to a request (TimeStampReq, DER), as it came; AwayError when none comes in time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One page of a paper, re-drawn from pixels: PNG or JPEG bytes with nothing of the original file in them."""

@@ -11,6 +11,7 @@ from credentialing.domain.people import Actor
 from credentialing.services.gathering import definition_of, own_case
 from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
 from credentialing.services.office import Office
+from credentialing.services.stamping import timestamp_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
 
 def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Path:
     """Write the trust files and `summary.json` beside the certificates; the path of the summary."""
-    export_trust(folder, office.keys, verify_host=office.settings.verify_host, now=office.clock.now())
+    settings = office.settings
+    export_trust(folder, office.keys, verify_host=settings.verify_host, now=office.clock.now(), timestamp_roots=timestamp_roots(settings))
     summary = {
         "issuer": f"did:web:{office.settings.issuer_host}",
         "did_document": "did.json",

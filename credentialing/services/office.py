@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from credentialing.config import Settings
 from credentialing.crypto.keyring import KeyRing
-from credentialing.domain.ports import Clock, DocumentReader, Entropy, Files, Jobs, Messages
+from credentialing.domain.ports import Clock, DocumentReader, Entropy, Files, Jobs, Messages, TimestampAuthority
 from credentialing.storage.transactions import begin_reading, begin_writing
 from credentialing.workflow.library import Library
 
@@ -28,6 +28,7 @@ class Office:
     reader: DocumentReader
     keys: KeyRing
     library: Library
+    timestamps: TimestampAuthority | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

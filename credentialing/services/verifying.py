@@ -32,6 +32,7 @@ from credentialing.domain.calendars import local_day
 from credentialing.domain.errors import BadInputError, Reason
 from credentialing.services import limits
 from credentialing.services.office import Office, Register
+from credentialing.services.stamping import timestamp_roots
 from credentialing.storage.records import CertificateRecord
 
 LARGEST_FILE = 15 * 1024 * 1024
@@ -78,7 +79,8 @@ def spend_check(office: Office, *, source: str) -> None:
 
 def trust(register: Register) -> Trust:
     """What a stranger needs to verify without us, as of now."""
-    return trust_of(register.keys, verify_host=register.settings.verify_host, now=register.clock.now())
+    settings = register.settings
+    return trust_of(register.keys, verify_host=settings.verify_host, now=register.clock.now(), timestamp_roots=timestamp_roots(settings))
 
 
 def verify_code(register: Register, *, code: str) -> Answer:
