@@ -169,8 +169,9 @@ class Draft:
 
     `langs` are the first and the second language; `issued_on` is the day in the host country; `document_ending` at most four characters;
     `verify_url_base` is `https://` and the host that the QR opens; `origin` the country (ISO 3166-1) where the qualification or the skill comes from;
-    `profile_units` how many units the whole profile has, on the page `units` only. What stands in the credential and not on the page: `occupation_code` (ISCO-08),
-    the `framework` of the level, and `evidence_kinds`, the kinds of evidence that were seen (`knowledge`, `performance`, `product`), never the evidence.
+    `profile_units` how many units the whole profile has, on the page `units` only. What stands in the credential and not on the page:
+    `occupation_code` (ISCO-08), the `framework` of the level, and `evidence_kinds`, the kinds of evidence that were seen (`knowledge`, `performance`,
+    `product`), never the evidence.
     """
 
     template: Page
