@@ -4,18 +4,21 @@ Nothing is sealed that was not first prepared and recorded: `seal` takes a ticke
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from credentialing.certificate import tagging
 from credentialing.certificate.attachments import credential_in
 from credentialing.certificate.face import STATUS_ENTRIES, Draft, Face, Page, StatusPlace
 from credentialing.certificate.judging import judge
-from credentialing.certificate.outcomes import CheckName, Result
+from credentialing.certificate.outcomes import Check, CheckName, Result
 from credentialing.certificate.page import PRESS, Studio, overflowing
 from credentialing.certificate.pictures import qr_texts
 from credentialing.certificate.qr import claims_of, host_of, qr_svg, qr_text, read_qr_text
-from credentialing.certificate.reading import examine_pdf
+from credentialing.certificate.reading import Level, read_pdf
 from credentialing.certificate.seal import sign_pdf
+from credentialing.certificate.timestamping import HOLE, Stamping
 from credentialing.certificate.trust import Trust, trust_of
 from credentialing.crypto.keyring import KeyRing
 from credentialing.domain.errors import BrokenSealError, Reason, RefusedError
@@ -53,12 +56,15 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A sealed certificate: the file, its SHA-256 in hexadecimal, the text of its QR and the id of the key that signed that."""
+    """A sealed certificate: the file, its SHA-256 in hexadecimal, the text of its QR and the id of the key that signed that; the level that its signature
+    was found to have (ETSI EN 319 142-1), and its trusted time if it has one."""
 
     pdf: bytes
     sha256: str
     qr_text: str
     kid: str
+    level: Level = "B-B"
+    stamped_at: datetime | None = None
 
 
 class _TrialSigner:
@@ -89,8 +95,9 @@ def prepare(draft: Draft, *, studio: Studio) -> Ticket:
     return Ticket(draft, studio, key=_MADE_BY_PREPARE)
 
 
-def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime, credential: bytes = b"") -> Sealed:
-    """Step 3: draw, attach `credential` (JSON) if there is one, sign, and check the work as a stranger would. The same arguments give the same bytes.
+def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime, credential: bytes = b"", stamping: Stamping | None = None) -> Sealed:
+    """Step 3: draw, attach `credential` (JSON) if there is one, sign, and check the work as a stranger would. The same arguments give the same bytes,
+    but with `stamping`, whose authority tells its own time; AwayError while that authority does not answer.
 
     RefusedError `ticket_spent`, or `face_differs` when `face` is not what was prepared; BrokenSealError when our own check of the work fails.
     """
@@ -103,21 +110,26 @@ def seal(ticket: Ticket, face: Face, *, keys: KeyRing, now: datetime, credential
     svg, _ = qr_svg(text)
     with PRESS:
         document = ticket.studio.lay_out(ticket.studio.html(face, qr_svg=svg))
-        unsigned = ticket.studio.write(document, face, signed_at=now, credential=credential)
+        unsigned = ticket.studio.write(document, face, signed_at=now, credential=credential, hole=HOLE if stamping else tagging.HOLE)
     # Step 3c: sign.
-    pdf = sign_pdf(unsigned, keys)
+    pdf = sign_pdf(unsigned, keys, stamping=stamping)
     # Step 3d: check, with nothing but the file and the public trust.
     if credential_in(pdf) != (credential or None):
         raise BrokenSealError("the credential cannot be taken out of the page as it was put in")
-    _check_work(pdf, face, text, trust=trust_of(keys, verify_host=host_of(face.verify_url_base), now=now), now=now)
-    return Sealed(pdf, hashlib.sha256(pdf).hexdigest(), text, keys.qr_kid)
+    roots, moment = (stamping.roots, max(now, stamping.now)) if stamping else ((), now)
+    trust = trust_of(keys, verify_host=host_of(face.verify_url_base), now=now, timestamp_roots=roots)
+    reading = read_pdf(pdf, trust=trust, now=moment)
+    _check_work(pdf, face, text, checks=reading.checks, trust=trust)
+    if reading.level != ("B-T" if stamping else "B-B"):
+        raise BrokenSealError("the seal has not the level that it should have")
+    return Sealed(pdf, hashlib.sha256(pdf).hexdigest(), text, keys.qr_kid, reading.level, reading.stamped_at)
 
 
-def _check_work(pdf: bytes, face: Face, text: str, *, trust: Trust, now: datetime) -> None:
-    checks = {check.name: check for check in examine_pdf(pdf, trust=trust, now=now)}
+def _check_work(pdf: bytes, face: Face, text: str, *, checks: Iterable[Check], trust: Trust) -> None:
+    found = {check.name: check for check in checks}
     for name in (CheckName.READABLE, CheckName.UNALTERED, CheckName.OURS):
-        if checks[name].result is not Result.PASSED:
-            raise BrokenSealError(f"our own seal does not pass: {name} {checks[name].problem}")
+        if found[name].result is not Result.PASSED:
+            raise BrokenSealError(f"our own seal does not pass: {name} {found[name].problem}")
     if text not in qr_texts(pdf):
         raise BrokenSealError("the QR cannot be read from the page")
     if read_qr_text(text, trust=trust).claims != claims_of(face):

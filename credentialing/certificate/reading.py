@@ -4,7 +4,8 @@ Order matters. A hostile file reaches a PDF parser only when every byte of it wa
 
 1. frame: header at byte 0, one revision, one signature that covers the whole file but for its own hole, nothing but zeros behind the CMS
 2. CMS: digest and signature hold, nothing unsigned was added to it
-3. ours: chain to one of our roots, key usage, validity at the time of sealing and now, not declared compromised
+3. ours: chain to one of our roots, key usage, validity at the time of sealing and now, not declared compromised; a time stamp, if there is one, over this
+   seal by an authority we trust
 4. structure: a parser finds exactly this one signature, over the entire file, and it forbids every change
 """
 
@@ -14,10 +15,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from credentialing.certificate.loops import run_to_end
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
+from credentialing.certificate.timestamping import StampError, check_order, stamped_at
 from credentialing.certificate.trust import Trust
 from credentialing.crypto.signing import is_canonical_der
 
@@ -26,6 +28,7 @@ _RANGE = re.compile(rb"/ByteRange ?\[0 ([0-9]{1,10}) ([0-9]{1,10}) ([0-9]{1,10})
 _SIGNED_AT = re.compile(rb"/M ?\(D:([0-9]{14})Z\)")
 _HOLE = re.compile(rb"<([0-9a-f]+)>")
 _DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
+Level: TypeAlias = Literal["B-B", "B-T"]
 _SKEW = timedelta(minutes=10)
 
 
@@ -42,28 +45,48 @@ class _Frame:
     signed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PdfReading:
+    """What the bytes of a PDF say: the checks, the level of its signature (ETSI EN 319 142-1; None when it does not hold), its trusted time if it has one."""
+
+    checks: tuple[Check, ...]
+    level: Level | None = None
+    stamped_at: datetime | None = None
+
+
 def examine_pdf(data: bytes, *, trust: Trust, now: datetime) -> tuple[Check, ...]:
+    """The checks of `read_pdf`."""
+    return read_pdf(data, trust=trust, now=now).checks
+
+
+def read_pdf(data: bytes, *, trust: Trust, now: datetime) -> PdfReading:
     """Judge a PDF from its bytes and the trust alone; never raises, whatever the bytes are.
 
     Problems: readable `file_empty`, `file_too_large`, `not_pdf`; unaltered `header_not_at_start`, `no_signature`, `several_signatures`, `several_revisions`,
-    `not_whole_file`, `padding_changed`, `changed_after_sealing`, `signature_extended`, `structure_broken`; ours `foreign_seal`, `seal_distrusted`,
+    `not_whole_file`, `padding_changed`, `changed_after_sealing`, `signature_extended`, `timestamp_altered`, `timestamp_foreign`, `timestamp_impossible`,
+    `structure_broken`; ours `foreign_seal`, `seal_distrusted`,
     `seal_not_valid_then`, `seal_expired`, `wrong_seal_purpose`.
     """
     if problem := _unreadable(data):
-        return complete([failed(CheckName.READABLE, problem)], otherwise="earlier_check_failed")
+        return _ended(failed(CheckName.READABLE, problem))
     readable = passed(CheckName.READABLE)
     try:
         frame = _frame(data)
-        ours = _ours(frame, trust=trust, now=now)
+        ours, stamped = _ours(frame, trust=trust, now=now)
         if ours is None:
             _structure(data, frame)
-    except _AlteredError as altered:
-        return complete([readable, failed(CheckName.UNALTERED, str(altered))], otherwise="earlier_check_failed")
+    except (_AlteredError, StampError) as altered:
+        return _ended(readable, failed(CheckName.UNALTERED, str(altered)))
     except Exception:  # a parser met bytes that it was not made for
-        return complete([readable, failed(CheckName.UNALTERED, "structure_broken")], otherwise="earlier_check_failed")
+        return _ended(readable, failed(CheckName.UNALTERED, "structure_broken"))
     if ours is not None:
-        return complete([readable, passed(CheckName.UNALTERED), failed(CheckName.OURS, ours)], otherwise="earlier_check_failed")
-    return complete([readable, passed(CheckName.UNALTERED), passed(CheckName.OURS)], otherwise="not_run")
+        return _ended(readable, passed(CheckName.UNALTERED), failed(CheckName.OURS, ours))
+    checks = complete([readable, passed(CheckName.UNALTERED), passed(CheckName.OURS)], otherwise="not_run")
+    return PdfReading(checks, "B-T" if stamped else "B-B", stamped)
+
+
+def _ended(*checks: Check) -> PdfReading:
+    return PdfReading(complete(checks, otherwise="earlier_check_failed"))
 
 
 def _unreadable(data: bytes) -> str | None:
@@ -114,47 +137,58 @@ def _roots(ders: tuple[bytes, ...]) -> tuple[Any, ...]:
     return tuple(x509.Certificate.load(der) for der in ders)
 
 
-def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> str | None:
-    """None when the seal is ours, else the problem; _AlteredError when it does not hold at all."""
+def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> tuple[str | None, datetime | None]:
+    """The problem, None when the seal is ours; and its trusted time, if it has one. _AlteredError or StampError when it does not hold at all."""
     from asn1crypto import cms
     from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
     from pyhanko_certvalidator import ValidationContext
 
     content = cms.ContentInfo.load(frame.cms, strict=True)
     signed = content["content"]
-    if len(signed["signer_infos"]) != 1 or len(signed["signer_infos"][0]["unsigned_attrs"]) or len(signed["crls"]):
+    if len(signed["signer_infos"]) != 1 or len(signed["crls"]):
         raise _AlteredError("signature_extended")
+    # What nobody signed is judged by itself, and the seal without it.
+    attributes = signed["signer_infos"][0]["unsigned_attrs"]
+    if any(attribute["type"].native != "signature_time_stamp_token" for attribute in attributes):
+        raise _AlteredError("signature_extended")
+    bare = cms.ContentInfo.load(frame.cms)["content"]
+    bare["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([])
     # Chain building is judged at the moment of sealing; whether the seal may still be relied on today is judged below.
     context = ValidationContext(trust_roots=list(_roots(trust.roots)), allow_fetching=False, revocation_mode="soft-fail", moment=frame.signed_at)
-    status = run_to_end(lambda: async_validate_detached_cms(frame.covered, signed, signer_validation_context=context))
+    status = run_to_end(lambda: async_validate_detached_cms(frame.covered, bare, signer_validation_context=context))
     if not status.intact or not status.valid:
         raise _AlteredError("changed_after_sealing")
     certificate = status.signing_cert
     born, dies = certificate["tbs_certificate"]["validity"]["not_before"].native, certificate["tbs_certificate"]["validity"]["not_after"].native
     if not born <= frame.signed_at <= min(dies, now + _SKEW):
-        return "seal_not_valid_then"
+        return "seal_not_valid_then", None
     if not status.trusted:
-        return "foreign_seal"
-    if frame.cms != _only_form(signed, certificate, trust):
+        return "foreign_seal", None
+    if frame.cms != _only_form(signed, certificate, {one.dump() for one in status.validation_path or ()}):
         raise _AlteredError("signature_extended")
-    return _unfit(certificate, trust) or ("seal_expired" if now > dies else None)
+    stamped = stamped_at(signed["signer_infos"][0], roots=trust.timestamp_roots)
+    if stamped is not None:
+        check_order(claimed=frame.signed_at, trusted=stamped, dies=dies, now=now)
+    return _unfit(certificate, trust) or ("seal_expired" if now > dies else None), stamped
 
 
-def _only_form(signed: Any, certificate: Any, trust: Trust) -> bytes | None:
-    """The CMS as we write it, from its protected parts and from certificates we know; what is in no signature's reach has no freedom left.
+def _only_form(signed: Any, certificate: Any, chain: set[bytes]) -> bytes | None:
+    """The CMS as we write it, from its protected parts, with the certificates of its own `chain` and the time stamp that was there: what is in no
+    signature's reach has no freedom left.
 
-    None when the certificates are not the seal's and one of our roots, or the signature value is not in its one form.
+    None when there are other certificates or fewer, or the signature value is not in its one form.
     """
     from asn1crypto import cms
 
-    known = {certificate.dump(), *trust.roots}
     inside = [choice.dump() for choice in signed["certificates"]]
     signer = signed["signer_infos"][0]
-    if not set(inside) <= known or inside != sorted(set(inside)) or not is_canonical_der(signer["signature"].native):
+    if inside != sorted(chain) or not is_canonical_der(signer["signature"].native):
         return None
     identity = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
+    stamps = signer["unsigned_attrs"]
+    unsigned = {"unsigned_attrs": cms.CMSAttributes([{"type": one["type"], "values": one["values"]} for one in stamps])} if len(stamps) else {}
     info = cms.SignerInfo({
-        "version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": identity}), "digest_algorithm": {"algorithm": "sha256"},
+        **unsigned, "version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": identity}), "digest_algorithm": {"algorithm": "sha256"},
         "signed_attrs": signer["signed_attrs"], "signature_algorithm": {"algorithm": "sha256_ecdsa"}, "signature": signer["signature"].native,
     })  # fmt: skip
     body = cms.SignedData({

@@ -25,11 +25,12 @@ class StampError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stamping:
-    """Whom to ask for the time, the roots (DER) that its answer must chain to, and where the nonce of a request comes from."""
+    """Whom to ask for the time, the roots (DER) that the answer must chain to, where nonces come from, and our own time, to judge the answer by."""
 
     authority: TimestampAuthority
     roots: tuple[bytes, ...]
     entropy: Entropy
+    now: datetime
 
     def stamp(self, seal: bytes) -> bytes:
         """The CMS `seal` (DER, one signer, nothing unsigned) with a token over its signature value.

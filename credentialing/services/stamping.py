@@ -22,4 +22,4 @@ def stamping_of(office: Office) -> Stamping | None:
     """How seals of this office get their trusted time; None when the settings name no authority, and seals then claim none."""
     if office.timestamps is None:
         return None
-    return Stamping(office.timestamps, timestamp_roots(office.settings), office.entropy)
+    return Stamping(office.timestamps, timestamp_roots(office.settings), office.entropy, office.clock.now())

@@ -113,7 +113,7 @@ def _shorter_range(pdf: bytes) -> bytes:
     return pdf[: match.start()] + shorter.ljust(len(match[0])) + pdf[match.end() :]
 
 
-def _in_cms(change: Callable[[Any], None]) -> Forgery:
+def in_cms(change: Callable[[Any], None]) -> Forgery:
     """Change the parsed SignedData and write it back into its hole."""
 
     def forge(pdf: bytes) -> bytes:
@@ -183,9 +183,9 @@ FORGERIES: dict[str, tuple[Forgery, str]] = {  # what was done, and the problem 
     "padding behind the signature": (_padding, "padding_changed"),
     "capital digits in the signature": (_capital_digits, "padding_changed"),
     "a shorter byte range": (_shorter_range, "not_whole_file"),
-    "an unsigned attribute": (_in_cms(_unsigned_attribute), "signature_extended"),
-    "the mirrored signature value": (_in_cms(_mirrored_signature), "signature_extended"),
-    "a certificate twice": (_in_cms(_certificate_twice), "signature_extended"),
+    "an unsigned attribute": (in_cms(_unsigned_attribute), "signature_extended"),
+    "the mirrored signature value": (in_cms(_mirrored_signature), "signature_extended"),
+    "a certificate twice": (in_cms(_certificate_twice), "signature_extended"),
     "certificates swapped": (_swapped_certificates, "signature_extended"),
     "signed attributes swapped": (_swapped_attributes, "*"),
     "saved again": (_saved_again(lambda document: None), "*"),

@@ -100,6 +100,7 @@ EXACT: Final[Mapping[tuple[Verdict, Brought | str], Said]] = {
 
 ALTERED: Final = frozenset({
     "header_not_at_start", "several_signatures", "several_revisions", "not_whole_file", "padding_changed", "changed_after_sealing", "signature_extended",
+    "timestamp_altered", "timestamp_foreign", "timestamp_impossible",
     "structure_broken", "signature_wrong", "token_malformed",
 })  # fmt: skip
 """Problems that mean: somebody has changed it, or made it up."""
@@ -185,6 +186,9 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
     "padding_changed": _CHANGED,
     "changed_after_sealing": _CHANGED,
     "signature_extended": _l("Something was added to the signature."),
+    "timestamp_altered": _l("Something was added to the signature."),
+    "timestamp_foreign": _l("Its signed time comes from an authority that we do not know."),
+    "timestamp_impossible": _l("Its signed time cannot be right."),
     "structure_broken": _l("The file is damaged or was put together in another way than ours."),
     "code_wrong": _l("The code in its address cannot be right."),
     "code_differs": _l("The signature belongs to another code."),
