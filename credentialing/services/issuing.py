@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from credentialing.certificate.face import STATUS_ENTRIES, Face, StatusPlace
-from credentialing.certificate.issuing import Sealed, Ticket, prepare, seal
+from credentialing.certificate.issuing import Sealed, Ticket, prepare
 from credentialing.certificate.page import Studio, open_studio
 from credentialing.crypto import envelope, merkle
 from credentialing.domain import numbers
@@ -25,6 +25,7 @@ from credentialing.services.drafting import draft_certificate
 from credentialing.services.gathering import case_for, definition_of, gather, refuse_closed
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
+from credentialing.services.sealing import seal_for
 from credentialing.storage.records import Case, CertificateRecord, Counter, LogLeaf
 from credentialing.workflow.law import Refused, decide
 from credentialing.workflow.model import Definition
@@ -68,7 +69,7 @@ def issue_certificate(office: Office, *, case_id: str) -> None:
     if not issued:
         ticket = prepare(draft, studio=studio_of(office))  # step 1
         face = _record(office, case_id, ticket, now)  # step 2
-        sealed = seal(ticket, face, keys=office.keys, now=face.issued_at)  # step 3
+        sealed = seal_for(office, ticket, face)  # step 3
         _store(office, case_id, face, sealed)  # step 4
     _certify(office, case_id)  # step 5
 
