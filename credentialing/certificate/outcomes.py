@@ -90,14 +90,18 @@ def in_force_by_dates(expires_on: date | None, today: date) -> Check:
     return skipped(CheckName.IN_FORCE, "status_not_checked")
 
 
-_ENDED = {"revoked": Verdict.REVOKED, "superseded": Verdict.SUPERSEDED, "expired": Verdict.EXPIRED}
+STATUS_UNKNOWN = frozenset({"status_list_missing", "status_list_stale", "status_list_wrong", "place_not_read"})
+"""Why nobody can say whether a certificate that has an entry in a status list is in force: then there is no positive answer."""
+
+_ENDED = {"revoked": Verdict.REVOKED, "suspended": Verdict.REVOKED, "superseded": Verdict.SUPERSEDED, "expired": Verdict.EXPIRED}
 
 
 def verdict_of(checks: Iterable[Check], *, original: bool = False) -> Verdict:
     """The verdict; `original` says that the SHA-256 of the file itself stands in the register.
 
     1 nothing to check, no answer · 2 altered, foreign or contradicting our record is not ours · 3 ended is ended ·
-    4 positive only when nothing failed and either the signature (unaltered, ours) or the register (in force, same as record) has answered.
+    4 positive only when nothing failed and either the signature (unaltered, ours) or the register (in force, same as record) has answered,
+    and not when the list is missing in which the certificate's own status stands (a certificate from before the lists has none).
     """
     found = {check.name: check for check in complete(checks, otherwise="not_run")}
 
@@ -110,6 +114,8 @@ def verdict_of(checks: Iterable[Check], *, original: bool = False) -> Verdict:
         return Verdict.NOT_OURS
     if found[CheckName.IN_FORCE].result is Result.FAILED:
         return _ENDED.get(found[CheckName.IN_FORCE].problem or "", Verdict.COULD_NOT_CHECK)
+    if found[CheckName.IN_FORCE].problem in STATUS_UNKNOWN:
+        return Verdict.COULD_NOT_CHECK
     if original and holds(*CheckName):
         return Verdict.ORIGINAL
     if holds(CheckName.UNALTERED, CheckName.OURS) or holds(CheckName.IN_FORCE, CheckName.SAME_AS_RECORD):

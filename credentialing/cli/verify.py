@@ -13,6 +13,7 @@ from credentialing.cli.installation import settings_of
 
 if TYPE_CHECKING:
     from credentialing.certificate.outcomes import Check
+    from credentialing.certificate.statuslist import StatusLists
     from credentialing.certificate.trust import Trust
     from credentialing.config import Settings
     from credentialing.services.office import Register
@@ -32,6 +33,14 @@ WORDS = {
     "expired": ("NOT VALID", "It was authentic and has expired.", "yellow"),
     "not_ours": ("NOT VALID", "It was not issued like this. Do not trust it.", "red"),
     "could_not_check": ("COULD NOT CHECK", "This does not mean that it is false.", "white"),
+}
+
+EXACT = {
+    "suspended": "It is suspended: it does not count until that is lifted.",
+    "status_list_missing": "The signature holds. Whether it was revoked stands in a status list that is not at hand: export the trust again.",
+    "status_list_stale": "The signature holds. Whether it was revoked stands in a status list that is too old: export the trust again.",
+    "status_list_wrong": "The signature holds. The status list at hand is damaged or not ours, so nobody knows whether it was revoked.",
+    "place_not_read": "The seal holds. Its QR could not be read, so nobody knows where its status stands.",
 }
 
 
@@ -65,8 +74,8 @@ class Finding:
 def command(context: click.Context, inputs: tuple[str, ...], trust_folder: Path | None, offline: bool, as_json: bool) -> None:
     """Judge each INPUT: a PDF, a photo or scan, the text of a QR, a certificate number or code.
 
-    Exit code: 0 every one is valid, 1 at least one is not valid, 2 at least one could not be checked. With --trust only the signature and the
-    dates are judged: the register that knows of revocations is not at hand, and a number alone cannot be checked.
+    Exit code: 0 every one is valid, 1 at least one is not valid, 2 at least one could not be checked. With --trust the signature, the dates and the
+    status lists in that folder are judged: a list that is missing or too old leaves a certificate unchecked, and a number alone cannot be checked.
     """
     findings = list(_judge_all(context, inputs, trust_folder, offline))
     for finding in findings:
@@ -79,7 +88,7 @@ def command(context: click.Context, inputs: tuple[str, ...], trust_folder: Path 
 
 
 def _judge_all(context: click.Context, inputs: Sequence[str], trust_folder: Path | None, offline: bool) -> Iterator[Finding]:
-    judge = _offline_judge(_load(trust_folder)) if trust_folder is not None else _own_judge(settings_of(context), offline=offline)
+    judge = _offline_judge(*_load(trust_folder)) if trust_folder is not None else _own_judge(settings_of(context), offline=offline)
     for given in inputs:
         yield judge(given)
 
@@ -121,9 +130,10 @@ def _problem_of(data: str | bytes | None) -> str | None:
 def _own_judge(settings: "Settings", *, offline: bool) -> Callable[[str], Finding]:
     from credentialing.app.register import open_register
     from credentialing.services import verifying
+    from credentialing.services.status_lists import current_lists
 
     register = open_register(settings)
-    return _offline_judge(verifying.trust(register)) if offline else lambda given: _by_register(register, given)
+    return _offline_judge(verifying.trust(register), current_lists(register)) if offline else lambda given: _by_register(register, given)
 
 
 def _by_register(register: "Register", given: str) -> Finding:
@@ -153,17 +163,19 @@ def _finding(given: str, answer: "Answer") -> Finding:
 # --- with trust alone ------------------------------------------------------------------------------------------------
 
 
-def _load(folder: Path) -> "Trust":
+def _load(folder: Path) -> "tuple[Trust, StatusLists]":
+    from credentialing.certificate.statuslist import load_lists
     from credentialing.certificate.trust import load_trust
     from credentialing.domain.errors import BadInputError, MisconfiguredError
 
     try:
-        return load_trust(folder)
+        trust = load_trust(folder)
+        return trust, load_lists(folder, trust=trust)
     except BadInputError:
         raise MisconfiguredError(f"The trust in “{folder}” is missing or damaged: root.pem and trust.json must lie there as they were exported.") from None
 
 
-def _offline_judge(trust: "Trust") -> Callable[[str], Finding]:
+def _offline_judge(trust: "Trust", lists: "StatusLists") -> Callable[[str], Finding]:
     from credentialing.adapters.system import SystemClock
     from credentialing.services import signature
 
@@ -173,7 +185,8 @@ def _offline_judge(trust: "Trust") -> Callable[[str], Finding]:
         data = _read(given)
         if problem := _problem_of(data):
             return _unreadable(given, problem)
-        judged = signature.judge_file(data, trust=trust, now=now) if isinstance(data, bytes) else signature.judge_text(data or "", trust=trust, now=now)
+        known: dict[str, Any] = {"trust": trust, "lists": lists, "now": now}
+        judged = signature.judge_file(data, **known) if isinstance(data, bytes) else signature.judge_text(data or "", **known)
         return Finding(given, judged.verdict, judged.checks, judged.certificate)
 
     return judge
@@ -191,6 +204,8 @@ def _print(finding: Finding) -> None:
     word, sentence, colour = WORDS[finding.verdict]
     if any(check.problem == "nothing_signed_brought" for check in finding.checks) and finding.exit_code == EXIT_VALID:
         sentence = "The register says: in force. Nothing signed was seen: compare name, title and number with the paper."
+    problems = {check.problem for check in finding.checks}
+    sentence = next((said for problem, said in EXACT.items() if problem in problems and finding.exit_code != EXIT_VALID), sentence)
     console.print(Text(word, style=f"bold {colour}").append(f"  {finding.given[:60]}", style="not bold default"))
     console.print(Text(f"  {sentence} ({finding.verdict})"))
     for name in ("document", "number", "name", "title", "issued_on", "expires_on"):

@@ -47,6 +47,7 @@ _READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "timestamp_url": values.optional_service,
         "timestamp_roots": values.certificates,
         "certificate_profile": values.one_of("pdf/a-3a", "pdf/a-4f"),
+        "status_list_hours": values.whole(1, 24 * 31),
         "log_level": values.one_of("debug", "info", "warning", "error"),
     }
 )
@@ -81,6 +82,7 @@ _DEFAULTS: Mapping[str, object] = MappingProxyType(
         "timestamp_url": "",
         "timestamp_roots": "",
         "certificate_profile": "pdf/a-3a",
+        "status_list_hours": 24,
         "log_level": "info",
     }
 )

@@ -57,6 +57,7 @@ class Settings:
     timestamp_url: str
     timestamp_roots: str
     certificate_profile: Profile
+    status_list_hours: int
     log_level: str
 
     @property

@@ -12,6 +12,7 @@ from credentialing.services.gathering import definition_of, own_case
 from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
 from credentialing.services.office import Office
 from credentialing.services.stamping import timestamp_roots
+from credentialing.services.status_lists import export_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Pat
         "did_document": "did.json",
         "trust_root": "root.pem",
         "trust_bundle": "trust.json",
+        "status_lists": export_lists(office, folder),
         "certificates": [{field: getattr(line, field) for field in line.__slots__} for line in lines],
     }
     path = folder / "summary.json"

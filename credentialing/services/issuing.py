@@ -7,26 +7,28 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import STATUS_ENTRIES, Face, StatusPlace
+from credentialing.certificate.face import STATUS_ENTRIES, Draft, Face, StatusPlace
 from credentialing.certificate.issuing import Sealed, Ticket, prepare
 from credentialing.certificate.page import Studio, open_studio
-from credentialing.crypto import envelope, merkle
+from credentialing.certificate.profiles import PROFILES
+from credentialing.crypto import envelope
 from credentialing.domain import numbers
 from credentialing.domain.errors import ConflictError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import SYSTEM, Actor
 from credentialing.resources import font_cache
-from credentialing.services import trail
+from credentialing.services import trail, transparency
+from credentialing.services.counting import next_number
 from credentialing.services.drafting import draft_certificate
+from credentialing.services.ending import carry_out
 from credentialing.services.gathering import case_for, definition_of, gather, refuse_closed
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
 from credentialing.services.sealing import seal_for
-from credentialing.storage.records import Case, CertificateRecord, Counter, LogLeaf
+from credentialing.storage.records import Case, CertificateRecord, StandingAct
 from credentialing.workflow.law import Refused, decide
 from credentialing.workflow.model import Definition
 
@@ -35,7 +37,8 @@ LIVE = ("intended", "issued")
 
 def studio_of(office: Office) -> Studio:
     """The workshop where pages are made; one per process."""
-    return open_studio(font_cache(office.settings.instance), office.settings.emblem_file)
+    settings = office.settings
+    return open_studio(font_cache(settings.instance), settings.emblem_file, PROFILES[settings.certificate_profile])
 
 
 def request_issue(office: Office, *, actor: Actor, case_id: str, seen_revision: int) -> Moved:
@@ -60,28 +63,35 @@ def issue_certificate(office: Office, *, case_id: str) -> None:
     now = office.clock.now()
     with office.reading() as session:
         case = session.get_one(Case, case_id)
-        record = _live(session, case_id)
+        record = session.scalar(_of_case(case_id, *LIVE))
         if case.closed_at is not None and record is not None and record.status == "issued":
             return
-        face = open_face(office, record) if record else None
         issued = record is not None and record.status == "issued"
-        draft = face.draft() if face else draft_certificate(office, session, case, now=now)
+        draft = open_face(office, record).draft() if record else draft_certificate(office, session, case, now=now)
     if not issued:
-        ticket = prepare(draft, studio=studio_of(office))  # step 1
-        face = _record(office, case_id, ticket, now)  # step 2
-        sealed = seal_for(office, ticket, face)  # step 3
-        _store(office, case_id, face, sealed)  # step 4
+        make_edition(office, case_id, draft)  # steps 1 to 4
     _certify(office, case_id)  # step 5
 
 
-def _live(session: Session, case_id: str) -> CertificateRecord | None:
-    return session.scalar(select(CertificateRecord).where(CertificateRecord.case_id == case_id, CertificateRecord.status.in_(LIVE)))
+def make_edition(office: Office, case_id: str, draft: Draft, *, replaces: str | None = None) -> None:
+    """Steps 1 to 4: the first certificate of a case, or the edition that takes the place of another by the confirmed act `replaces`.
+    When it was begun and interrupted, `draft` must be that of the face that was recorded then: it goes on with its number."""
+    now = office.clock.now()
+    ticket = prepare(draft, studio=studio_of(office))  # step 1
+    face = _record(office, case_id, ticket, now, replaces=replaces)  # step 2
+    sealed = seal_for(office, ticket, face)  # step 3
+    _store(office, case_id, face, sealed, replaces=replaces)  # step 4
+
+
+def _of_case(case_id: str, *statuses: str) -> Select[CertificateRecord]:
+    of_case = select(CertificateRecord).where(CertificateRecord.case_id == case_id, CertificateRecord.status.in_(statuses))
+    return of_case.order_by(CertificateRecord.edition).limit(1)  # an issued one goes before the one that is to replace it
 
 
 def live_certificate(session: Session, case_id: str) -> CertificateRecord:
-    """The issued certificate of a case; NotFoundError when there is none yet."""
-    record = _live(session, case_id)
-    if record is None or record.sha256 is None:
+    """The issued certificate of a case, suspended or not; NotFoundError when there is none yet, or none any more."""
+    record = session.scalar(_of_case(case_id, "issued"))
+    if record is None:
         raise NotFoundError("no certificate yet")
     return record
 
@@ -91,17 +101,17 @@ def open_face(office: Office, record: CertificateRecord) -> Face:
     return Face.from_json(envelope.open_from_register(office.keys, record.sealed_face, record.code))
 
 
-def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face:
+def _record(office: Office, case_id: str, ticket: Ticket, now: datetime, *, replaces: str | None) -> Face:
     """Step 2: under the lock of the case, give a number or find the one already given; freeze the face; lay the intent into the log."""
     with office.transaction() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
-        record = _live(session, case_id)
+        record = session.scalar(_of_case(case_id, *(LIVE if replaces is None else ("intended",))))
         if record is not None:
             return open_face(office, record)
         definition = definition_of(office, case)
-        if not _waits(definition, case):
+        if replaces is None and not _waits(definition, case):
             raise RefusedError(Reason("wrong_state", {"state": case.state}))
-        serial = _next(session, "certificate")
+        serial = next_number(session, "certificate")
         number = numbers.certificate_number(definition.certificate.prefix, ticket.draft.issued_on.year, serial)
         face = ticket.numbered(number=number, code=_free_code(office, session), status=_free_place(office, session, serial))
         salt = office.entropy.bytes(16)
@@ -121,7 +131,7 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
             list_index=face.status.index if face.status else None,
         )
         session.add(record)
-        _log(session, "intent", salt, hashlib.sha256(face.to_json()).digest(), now)
+        transparency.append(office, session, kind="intent", certificate=record, digest=hashlib.sha256(face.to_json()).digest(), now=now)
         trail.note(session, Event.CERTIFICATE_INTENDED, at=now, actor=SYSTEM, case=case, role="system", details={"certificate": record.id})
         return face
 
@@ -129,15 +139,6 @@ def _record(office: Office, case_id: str, ticket: Ticket, now: datetime) -> Face
 def _waits(definition: Definition, case: Case) -> bool:
     """Whether the case is where a certificate is made, and nowhere else: the registrar's act led here, and nothing has closed it since."""
     return any(move.to == case.state and "issue_certificate" in move.effects for move in definition.moves.values())
-
-
-def _next(session: Session, name: str) -> int:
-    """The next whole number of a counter. Raising it locks its row, so writers stand in a line and no number is given twice or lost."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    raised = (
-        insert(Counter).values(name=name, value=1).on_conflict_do_update(index_elements=["name"], set_={"value": Counter.value + 1}).returning(Counter.value)
-    )
-    return session.execute(raised).scalar_one()
 
 
 def _free_code(office: Office, session: Session) -> str:
@@ -158,27 +159,31 @@ def _free_place(office: Office, session: Session, serial: int) -> StatusPlace:
             return StatusPlace(list_number, index)
 
 
-def _log(session: Session, kind: str, salt: bytes, digest: bytes, now: datetime) -> None:
-    """Append a leaf: a salted commitment that says nothing to those who do not hold the salt."""
-    leaf = merkle.leaf_hash(kind.encode() + b"\0" + hashlib.sha256(salt + digest).digest())
-    session.add(LogLeaf(position=_next(session, "log") - 1, kind=kind, leaf=leaf, at=now))
-
-
-def _store(office: Office, case_id: str, face: Face, sealed: Sealed) -> None:
-    """Step 4: the file first, durable under its digest; then, in one transaction, the row and the issuance leaf."""
+def _store(office: Office, case_id: str, face: Face, sealed: Sealed, *, replaces: str | None) -> None:
+    """Step 4: the file first, durable under its digest; then, in one transaction, the end of the edition that is replaced, the row and the issuance leaf."""
     office.files.put(f"certificates/{sealed.sha256}", envelope.seal_for_register(office.keys, sealed.pdf, sealed.sha256, entropy=office.entropy))
     now = office.clock.now()
     qr_text = envelope.seal_for_register(office.keys, sealed.qr_text.encode(), face.code, entropy=office.entropy)
     with office.transaction() as session:
         case = session.get_one(Case, case_id, with_for_update=True)
-        values = {"status": "issued", "issued_at": now, "sha256": sealed.sha256, "kid": sealed.kid, "sealed_qr_text": qr_text}
+        suspended = _exchange(office, session, case, replaces, now) if replaces is not None else None
+        values = {"status": "issued", "issued_at": now, "sha256": sealed.sha256, "kid": sealed.kid, "sealed_qr_text": qr_text, "suspended_at": suspended}
         changed = session.execute(update(CertificateRecord).where(CertificateRecord.code == face.code, CertificateRecord.status == "intended").values(values))
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise ConflictError("another worker issued it first")
         record = session.scalars(select(CertificateRecord).where(CertificateRecord.code == face.code)).one()
-        salt = envelope.open_from_register(office.keys, record.sealed_salt, face.code)
-        _log(session, "issuance", salt, bytes.fromhex(sealed.sha256), now)
+        transparency.append(office, session, kind="issuance", certificate=record, digest=bytes.fromhex(sealed.sha256), now=now)
         trail.note(session, Event.CERTIFICATE_ISSUED, at=now, actor=SYSTEM, case=case, role="system", details={"certificate": record.id})
+
+
+def _exchange(office: Office, session: Session, case: Case, act_id: str, now: datetime) -> datetime | None:
+    """End the edition that is replaced; since when it was suspended, which its successor is too. ConflictError when it ended in another way meanwhile."""
+    act = session.get_one(StandingAct, act_id, with_for_update=True)
+    if act.done_at is not None:
+        raise ConflictError("another worker replaced it first")
+    suspended = session.get_one(CertificateRecord, act.certificate_id).suspended_at
+    carry_out(office, session, case=case, act=act, actor=SYSTEM, role="system", now=now)
+    return suspended
 
 
 def _certify(office: Office, case_id: str) -> None:

@@ -3,6 +3,7 @@
 from credentialing.certificate.credential import attachment_of
 from credentialing.certificate.face import Face
 from credentialing.certificate.issuing import Sealed, Ticket, seal
+from credentialing.certificate.statuslist import entries_of
 from credentialing.services.office import Office
 from credentialing.services.stamping import stamping_of
 
@@ -12,5 +13,5 @@ def seal_for(office: Office, ticket: Ticket, face: Face) -> Sealed:
 
     AwayError while the time-stamp authority of the settings does not answer: nothing is sealed at a lower level instead. Otherwise as `seal`.
     """
-    credential = attachment_of(face, office.keys, words=ticket.studio.words, now=face.issued_at)
+    credential = attachment_of(face, office.keys, words=ticket.studio.words, now=face.issued_at, status=entries_of(face))
     return seal(ticket, face, keys=office.keys, now=face.issued_at, credential=credential, stamping=stamping_of(office))

@@ -8,6 +8,7 @@ from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict
 from credentialing.certificate.pictures import qr_texts
 from credentialing.certificate.qr import Claims, read_qr_text
 from credentialing.certificate.reading import examine_pdf
+from credentialing.certificate.statuslist import StatusLists
 from credentialing.certificate.trust import Trust
 from credentialing.domain.calendars import local_day
 from credentialing.services.lookup import EntryKind, Fault, read_entry
@@ -22,25 +23,25 @@ class Judged:
     certificate: dict[str, Any] | None
 
 
-def judge_file(data: bytes, *, trust: Trust, now: datetime) -> Judged:
-    """A PDF by its seal, a picture by the QR in it. Revocation is not known here: the best verdict is an authentic copy."""
+def judge_file(data: bytes, *, trust: Trust, lists: StatusLists, now: datetime) -> Judged:
+    """A PDF by its seal, a picture by the QR in it, and whether it is in force by the status lists at hand: the best verdict is an authentic copy."""
     if b"%PDF-" not in data[:1024] and b"/ByteRange" not in data:
         texts = qr_texts(data)
-        return _by_qr(texts[0], trust, now) if texts else _stopped(failed(CheckName.READABLE, "no_qr_found"))
+        return _by_qr(texts[0], trust, lists, now) if texts else _stopped(failed(CheckName.READABLE, "no_qr_found"))
     checks = examine_pdf(data, trust=trust, now=now)
     if any(check.result is Result.FAILED for check in checks):
         return Judged(verdict_of(checks), checks, None)
     claims = next((reading.claims for text in qr_texts(data) if (reading := read_qr_text(text, trust=trust)).claims is not None), None)
-    return _dated(checks, claims, now)
+    return _dated(checks, claims, lists, now)
 
 
-def judge_text(text: str, *, trust: Trust, now: datetime) -> Judged:
+def judge_text(text: str, *, trust: Trust, lists: StatusLists, now: datetime) -> Judged:
     """The text of a QR by its signature. A number or a code alone carries none and could not be checked."""
     entry = read_entry(text, hosts=(trust.verify_host,))
     if isinstance(entry, Fault):
         return _stopped(failed(CheckName.READABLE, entry.problem))
     if entry.kind is EntryKind.QR_TEXT:
-        return _by_qr(entry.text, trust, now)
+        return _by_qr(entry.text, trust, lists, now)
     return _stopped(skipped(CheckName.READABLE, "register_not_at_hand"))
 
 
@@ -49,13 +50,23 @@ def _stopped(check: Check) -> Judged:
     return Judged(verdict_of(checks), checks, None)
 
 
-def _by_qr(text: str, trust: Trust, now: datetime) -> Judged:
+def _by_qr(text: str, trust: Trust, lists: StatusLists, now: datetime) -> Judged:
     reading = read_qr_text(text, trust=trust)
-    return _dated(reading.checks, reading.claims, now) if reading.claims else Judged(verdict_of(reading.checks), reading.checks, None)
+    return _dated(reading.checks, reading.claims, lists, now) if reading.claims else Judged(verdict_of(reading.checks), reading.checks, None)
 
 
-def _dated(checks: tuple[Check, ...], claims: Claims | None, now: datetime) -> Judged:
-    in_force = in_force_by_dates(claims.expires_on, local_day("CO", now)) if claims else skipped(CheckName.IN_FORCE, "status_not_checked")
+def _in_force(claims: Claims | None, lists: StatusLists, now: datetime) -> Check:
+    """Revoked or suspended by the lists, else expired by its own dates. A certificate from before the lists has no entry: its status is not checked.
+    A sealed page whose QR cannot be read does not say where its entry is."""
+    if claims is None:
+        return skipped(CheckName.IN_FORCE, "place_not_read")
+    by_dates = in_force_by_dates(claims.expires_on, local_day("CO", now))
+    by_lists = lists.in_force(claims.status, now=now) if claims.status is not None else by_dates
+    return by_dates if by_dates.result is Result.FAILED and by_lists.result is not Result.FAILED else by_lists
+
+
+def _dated(checks: tuple[Check, ...], claims: Claims | None, lists: StatusLists, now: datetime) -> Judged:
+    in_force = _in_force(claims, lists, now)
     checks = replace_check(replace_check(checks, in_force), skipped(CheckName.SAME_AS_RECORD, "register_not_at_hand"))
     return Judged(verdict_of(checks), checks, shown(claims) if claims else None)
 

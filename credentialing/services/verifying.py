@@ -116,6 +116,8 @@ def _face(register: Register, record: CertificateRecord) -> Face:
 def _standing(register: Register, record: CertificateRecord, now: datetime) -> Check:
     if record.status in ("revoked", "superseded"):
         return failed(CheckName.IN_FORCE, record.status)
+    if record.suspended_at is not None:
+        return failed(CheckName.IN_FORCE, "suspended")
     by_dates = in_force_by_dates(record.expires_on, local_day("CO", now))
     return by_dates if by_dates.result is Result.FAILED else passed(CheckName.IN_FORCE)
 
@@ -124,8 +126,8 @@ def _answer(checks: Iterable[Check], record: CertificateRecord | None, face: Fac
     checks = tuple(checks)
     verdict = verdict_of(checks, original=original)
     shown = public_face(face) if face is not None and verdict is not Verdict.NOT_OURS else None
-    ended = record.revoked_at.date().isoformat() if record is not None and record.revoked_at is not None else None
-    return Answer(verdict, checks, shown, now, ended, record.code if record is not None else None)
+    ended = (record.revoked_at or record.suspended_at) if record is not None else None
+    return Answer(verdict, checks, shown, now, ended.date().isoformat() if ended else None, record.code if record is not None else None)
 
 
 def public_face(face: Face) -> PublicFace:

@@ -1,6 +1,7 @@
 """The laws that the database itself keeps, as triggers on both engines.
 
 * the audit trail, the list of readings and the log are append-only
+* what stands beside the leaves of the log (entries, upper levels, checkpoints, proofs, the log of the trail) is append-only
 * the state of a case changes only together with its revision, and the revision by exactly one
 * the confirmation of a procedure is never taken out, and of it only the withdrawal is written later, once
 * a certificate that was revoked or superseded stays so; an act about one is never taken out, and never changes once it is done or withdrawn
@@ -96,7 +97,7 @@ def _postgresql_confirmations() -> list[str]:
     ]
 
 
-_STANDING_KEPT = ("id", "certificate_id", "case_id", "act", "reason", "proposed_by", "proposed_at")
+_STANDING_KEPT = ("id", "certificate_id", "case_id", "act", "reason", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at")
 _STANDING_LAWS = {
     "certificate_stays_ended": ("UPDATE ON certificate", "OLD.status IN ('revoked', 'superseded') AND NEW.status <> OLD.status"),
     "certificate_no_delete": ("DELETE ON certificate", "1 = 1"),
@@ -121,3 +122,32 @@ def remove_law_of_standing(connection: Connection) -> None:
     for name, (act, _) in _STANDING_LAWS.items():
         on_table = "" if connection.dialect.name == "sqlite" else f" ON {act.rpartition(' ')[2]}"
         connection.execute(text(f"DROP TRIGGER {name}{on_table}"))
+
+
+# Table -> the columns of its key.
+_LOG_TABLES = {
+    "log_entry": ("position",), "audit_leaf": ("position",), "log_node": ("log", "level", "position"), "log_checkpoint": ("log", "size"),
+    "log_proof": ("position",),
+}  # fmt: skip
+
+
+def install_law_of_log(connection: Connection) -> None:
+    """Create the triggers that keep what stands beside the leaves of the log; the tables and the other laws must exist."""
+    sqlite = connection.dialect.name == "sqlite"
+    refusal = "BEGIN SELECT RAISE(ABORT, 'append-only'); END" if sqlite else "EXECUTE FUNCTION refuse_change()"
+    each = "" if sqlite else "FOR EACH ROW "
+    for table, key in _LOG_TABLES.items():
+        there = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {there})"  # noqa: S608 - constants only
+        last = f"INSERT ON {table} WHEN {taken}" if sqlite else f"TRUNCATE ON {table} FOR EACH STATEMENT"
+        acts = {"update": f"UPDATE ON {table} {each}", "delete": f"DELETE ON {table} {each}", "replace" if sqlite else "truncate": last}
+        for name, act in acts.items():
+            connection.execute(text(f"CREATE TRIGGER {table}_no_{name} BEFORE {act} {refusal}"))
+
+
+def remove_law_of_log(connection: Connection) -> None:
+    """Drop the triggers of what stands beside the leaves of the log."""
+    sqlite = connection.dialect.name == "sqlite"
+    for table in _LOG_TABLES:
+        for act in ("update", "delete", "replace" if sqlite else "truncate"):
+            connection.execute(text(f"DROP TRIGGER {table}_no_{act}{'' if sqlite else f' ON {table}'}"))

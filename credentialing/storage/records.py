@@ -16,6 +16,7 @@ from credentialing.storage.cases import (
     VisitRecord,
 )
 from credentialing.storage.lawfacts import Centre, Declaration, Deputy, ProcedureConfirmation, WaiverRequest
+from credentialing.storage.log import AuditLeaf, LogCheckpoint, LogEntry, LogNode, LogProof
 from credentialing.storage.people import LetterRecord, LimitCount, OpenSession, Person, RoleGrant, SignInCode
 from credentialing.storage.standing import StandingAct
 
@@ -23,6 +24,7 @@ __all__ = [
     "AccessEvent",
     "ActText",
     "AuditEvent",
+    "AuditLeaf",
     "Base",
     "Case",
     "Centre",
@@ -35,7 +37,11 @@ __all__ = [
     "FindingRecord",
     "LetterRecord",
     "LimitCount",
+    "LogCheckpoint",
+    "LogEntry",
     "LogLeaf",
+    "LogNode",
+    "LogProof",
     "OpenSession",
     "Person",
     "ProcedureConfirmation",

@@ -11,13 +11,16 @@ _WAITS = text("done_at IS NULL AND withdrawn_at IS NULL")
 
 
 class StandingAct(Base):
-    """One act about a certificate. It waits from `proposed_at` until it is done or withdrawn: a revocation for its second person, a replacement for the system.
-    The grounds, and what a replacement corrects, are sealed under the key of the person whose case it is. By trigger, an ended act never changes."""
+    """One act about a certificate. Suspending and lifting are done at once by one person; what is for ever waits from `proposed_at` until somebody
+    else confirms it: a revocation is then done, a replacement when the system has made it. The grounds, and what a replacement corrects, are sealed under
+    the key of the person whose case it is. By trigger, an ended act never changes."""
 
     __tablename__ = "standing_act"
     __table_args__ = (
         CheckConstraint("act IN ('suspend', 'lift', 'revoke', 'supersede')", name="act_known"),
-        CheckConstraint("(done_at IS NULL) = (done_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="ended_whole"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="ended_whole"),
+        CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
+        CheckConstraint("act IN ('suspend', 'lift') OR done_at IS NULL OR confirmed_at IS NOT NULL", name="confirmed_first"),
         CheckConstraint("done_at IS NULL OR withdrawn_at IS NULL", name="ended_once"),
         Index("uq_standing_act_waiting", "certificate_id", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
     )
@@ -31,7 +34,8 @@ class StandingAct(Base):
     sealed_correction: Mapped[bytes | None]
     proposed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     proposed_at: Mapped[datetime]
-    done_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None]

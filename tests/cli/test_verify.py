@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from credentialing.certificate.issuing import prepare, seal
+from credentialing.certificate.statuslist import load_lists
 from credentialing.certificate.trust import load_trust
 from credentialing.cli import cli
 from credentialing.services.issuing import studio_of
@@ -160,9 +161,7 @@ def test_with_exported_trust_alone_the_best_answer_is_an_authentic_copy(run: Run
         body = offline(run, made, given)
         assert (body["verdict"], body["exit"]) == ("authentic_copy", 0)
         assert (body["certificate"]["number"], body["certificate"]["name"]) == (line.number, line.holder)
-        assert {check["name"]: check["problem"] for check in body["checks"] if check["problem"]} == {
-            "in_force": "status_not_checked", "same_as_record": "register_not_at_hand",
-        }  # fmt: skip
+        assert {check["name"]: check["problem"] for check in body["checks"] if check["problem"]} == {"same_as_record": "register_not_at_hand"}
         assert set(body["certificate"]) == {"number", "name", "title", "level", "kind", "document", "issued_on", "expires_on"}
 
 
@@ -176,7 +175,8 @@ def test_with_exported_trust_alone_forgeries_fail_and_numbers_cannot_be_checked(
 
 def test_an_expired_certificate_is_told_by_its_own_dates(made: World) -> None:
     trust, later = load_trust(made.trust), made.now + timedelta(days=366 * 3)
-    for judged in (judge_file(made.pdf(made.rpl), trust=trust, now=later), judge_text(made.rpl.qr_text, trust=trust, now=later)):
+    known = {"trust": trust, "lists": load_lists(made.trust, trust=trust), "now": later}
+    for judged in (judge_file(made.pdf(made.rpl), **known), judge_text(made.rpl.qr_text, **known)):
         assert judged.verdict == "expired"
         assert judged.certificate is not None
 
@@ -204,7 +204,8 @@ def test_exported_trust_needs_no_installation(made: World, files: Path, tmp_path
 def test_a_live_installation_exports_what_strangers_need(run: Run, made: World, tmp_path: Path, files: Path) -> None:
     folder = tmp_path / "trust"
     assert run("export-trust", folder).exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json"}
-    assert json.loads((folder / "summary.json").read_text())["certificates"] == []
-    assert "PRIVATE" not in "".join(path.read_text() for path in folder.iterdir())
+    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json", "status"}
+    summary = json.loads((folder / "summary.json").read_text())
+    assert (summary["certificates"], sorted(summary["status_lists"].values())) == ([], ["status/1-revocation.json", "status/1-suspension.json"])
+    assert "PRIVATE" not in "".join(path.read_text() for path in folder.rglob("*.*"))
     assert verdict_of(run("verify", "--json", "--trust", folder, files / "degree.pdf")) == ("authentic_copy", 0)

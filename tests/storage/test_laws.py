@@ -117,15 +117,17 @@ def test_a_certificate_that_ended_stays_ended_and_none_is_taken_out(engine: sa.E
 
 
 def test_an_act_about_a_certificate_ends_once_and_is_never_rewritten(engine: sa.Engine) -> None:
-    lay(engine, person(), case(), certificate("z1"), standing_act())
+    lay(engine, person(), person("p2"), case(), certificate("z1"), standing_act())
     for rewritten in ("reason = 'holder_asked'", "act = 'lift'", "proposed_by = 'p2'"):
         assert "append-only" in refuses(engine, f"UPDATE standing_act SET {rewritten}")
-    assert "ended_whole" in refuses(engine, "UPDATE standing_act SET done_by = 'p1'")
+    assert "ended_whole" in refuses(engine, "UPDATE standing_act SET confirmed_by = 'p2'")
+    assert "two_people" in refuses(engine, "UPDATE standing_act SET confirmed_by = 'p1', confirmed_at = proposed_at")
+    assert "confirmed_first" in refuses(engine, "UPDATE standing_act SET done_at = proposed_at")
     with pytest.raises(sa.exc.IntegrityError):
         lay(engine, standing_act("s2"))  # one waits already
     with engine.begin() as connection:
-        connection.execute(sa.update(StandingAct).values(done_by="p1", done_at=NOW))
-    assert "append-only" in refuses(engine, "UPDATE standing_act SET done_at = NULL, done_by = NULL")
+        connection.execute(sa.update(StandingAct).values(confirmed_by="p2", confirmed_at=NOW, done_at=NOW))
+    assert "append-only" in refuses(engine, "UPDATE standing_act SET done_at = NULL")
     assert "append-only" in refuses(engine, "DELETE FROM standing_act")
     lay(engine, standing_act("s2"))
     assert count(engine, "standing_act") == 2

@@ -54,6 +54,12 @@ EVENTS: Final[Mapping[Event, LazyString]] = {
     Event.CERTIFICATE_SEALED: _l("The certificate was signed."),
     Event.CERTIFICATE_ISSUED: _l("The certificate was issued."),
     Event.CERTIFICATE_REVOKED: _l("The certificate was revoked."),
+    Event.CERTIFICATE_SUSPENDED: _l("The certificate was suspended."),
+    Event.CERTIFICATE_LIFTED: _l("The suspension of the certificate was lifted."),
+    Event.CERTIFICATE_SUPERSEDED: _l("The certificate was replaced by a corrected edition."),
+    Event.CERTIFICATE_ACT_PROPOSED: _l("It was proposed to revoke or to replace the certificate."),
+    Event.CERTIFICATE_ACT_CONFIRMED: _l("The replacement of the certificate was confirmed by a second person."),
+    Event.CERTIFICATE_ACT_WITHDRAWN: _l("The proposal about the certificate was taken back."),
     Event.LETTER_SENT: _l("A letter was sent."),
 }
 """The sentence of each event; details are filled in words."""

@@ -103,11 +103,17 @@ def _heading(answer: Answer, brought: Brought, foreign_host: str) -> Heading:
 
 
 def _more(answer: Answer, foreign_host: str) -> str:
+    if answer.verdict is Verdict.REVOKED and answer.ended_on and _is_suspended(answer):
+        return str(_("It is suspended since %(day)s.", day=_day(answer.ended_on)))
     if answer.verdict is Verdict.REVOKED and answer.ended_on:
         return str(_("It is not valid since %(day)s.", day=_day(answer.ended_on)))
     if answer.verdict is Verdict.EXPIRED and answer.face and answer.face.expires_on:
         return str(_("It was valid until %(day)s.", day=_day(answer.face.expires_on)))
     return str(_("It leads to %(host)s.", host=foreign_host)) if answer.verdict is Verdict.NOT_OURS and foreign_host else ""
+
+
+def _is_suspended(answer: Answer) -> bool:
+    return any(check.problem == "suspended" for check in answer.checks)
 
 
 def _day(iso: str) -> str:
@@ -137,7 +143,8 @@ def said_in(words: Mapping[str, str]) -> str:
 def _until(face: PublicFace, answer: Answer) -> tuple[dict[str, object], ...]:
     """How long it is valid; a certificate that was ended early is not valid until anything."""
     if answer.verdict in (Verdict.REVOKED, Verdict.SUPERSEDED):
-        return ({"name": _("Not valid since"), "value": _day_tag(answer.ended_on)},) if answer.ended_on else ()
+        since = _("Suspended since") if _is_suspended(answer) else _("Not valid since")
+        return ({"name": since, "value": _day_tag(answer.ended_on)},) if answer.ended_on else ()
     return ({"name": _("Valid until"), "value": _day_tag(face.expires_on) if face.expires_on else _("It does not expire")},)
 
 

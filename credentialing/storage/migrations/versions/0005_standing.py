@@ -51,20 +51,23 @@ def _standing_act() -> None:
         sa.Column("sealed_correction", sa.LargeBinary(), nullable=True),
         sa.Column("proposed_by", sa.String(length=32), nullable=False),
         sa.Column("proposed_at", Moment(), nullable=False),
-        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("confirmed_by", sa.String(length=32), nullable=True),
+        sa.Column("confirmed_at", Moment(), nullable=True),
         sa.Column("done_at", Moment(), nullable=True),
         sa.Column("withdrawn_by", sa.String(length=32), nullable=True),
         sa.Column("withdrawn_at", Moment(), nullable=True),
         sa.CheckConstraint("act IN ('suspend', 'lift', 'revoke', 'supersede')", name=op.f("ck_standing_act_act_known")),
         sa.CheckConstraint(
-            "(done_at IS NULL) = (done_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_standing_act_ended_whole")
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name=op.f("ck_standing_act_ended_whole")
         ),
+        sa.CheckConstraint("confirmed_by <> proposed_by", name=op.f("ck_standing_act_two_people")),
+        sa.CheckConstraint("act IN ('suspend', 'lift') OR done_at IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_standing_act_confirmed_first")),
         sa.CheckConstraint("done_at IS NULL OR withdrawn_at IS NULL", name=op.f("ck_standing_act_ended_once")),
         sa.ForeignKeyConstraint(["certificate_id"], ["certificate.id"], name=op.f("fk_standing_act_certificate_id_certificate")),
         sa.ForeignKeyConstraint(["case_id"], ["recognition_case.id"], name=op.f("fk_standing_act_case_id_recognition_case")),
         *(
             sa.ForeignKeyConstraint([column], ["person.id"], name=op.f(f"fk_standing_act_{column}_person"))
-            for column in ("proposed_by", "done_by", "withdrawn_by")
+            for column in ("proposed_by", "confirmed_by", "withdrawn_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_act")),
     )
