@@ -14,45 +14,47 @@ from credentialing.certificate.cms import CmsTemplate, template_of
 from credentialing.certificate.loops import run_to_end
 from credentialing.certificate.timestamping import Stamping
 from credentialing.crypto.keyring import KeyRing
+from credentialing.crypto.ring import Sealing
 
 _RANGE = re.compile(rb"/ByteRange \[0 #{10} #{10} #{10}\]")
 _HOLE = re.compile(rb" ?/Contents <(0+)>")
 
 
 @lru_cache(maxsize=8)
-def _signer(keys: KeyRing, chain: tuple[bytes, bytes]) -> Any:
+def _signer(sealing: Sealing) -> Any:
     from asn1crypto import algos, x509
     from pyhanko.sign.signers import Signer
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    certificate, root = (x509.Certificate.load(der) for der in chain)
+    certificate, *above = (x509.Certificate.load(der) for der in sealing.chain)
     store = SimpleCertificateStore()
-    store.register(root)  # pyHanko adds the certificate itself
+    store.register_multiple(above)  # pyHanko adds the certificate itself
     mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
 
     class RingSigner(Signer):
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-            return b"\x30" + bytes(71) if dry_run else keys.sign_seal(data)
+            return b"\x30" + bytes(71) if dry_run else sealing.sign(data)
 
     return RingSigner(signing_cert=certificate, cert_registry=store, signature_mechanism=mechanism)
 
 
 def _cms(keys: KeyRing, digest: bytes) -> bytes:
-    return _template(keys, keys.seal_certificate_chain).signed(digest, keys.sign_seal)
+    sealing = keys.sealing()  # taken once: certificates and signature are those of one key, whatever is rotated meanwhile
+    return _template(sealing).signed(digest, sealing.sign)
 
 
 @lru_cache(maxsize=8)
-def _template(keys: KeyRing, chain: tuple[bytes, ...]) -> CmsTemplate:
+def _template(sealing: Sealing) -> CmsTemplate:
     """What every CMS of this key shares, from one that pyHanko writes."""
-    digest = hashlib.sha256(b"".join(chain)).digest()
-    return template_of(_cms_by_pyhanko(keys, digest), digest)
+    digest = hashlib.sha256(b"".join(sealing.chain)).digest()
+    return template_of(_cms_by_pyhanko(sealing, digest), digest)
 
 
-def _cms_by_pyhanko(keys: KeyRing, digest: bytes) -> bytes:
+def _cms_by_pyhanko(sealing: Sealing, digest: bytes) -> bytes:
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
     async def sign() -> bytes:
-        made = await _signer(keys, keys.seal_certificate_chain).async_sign(digest, "sha256", use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
+        made = await _signer(sealing).async_sign(digest, "sha256", use_pades=True, signed_attr_settings=PdfCMSSignedAttributes())
         return bytes(made.dump())
 
     return run_to_end(sign)

@@ -1,9 +1,11 @@
 """The keys of the installation: list them with their history, rotate one."""
 
+from datetime import UTC, datetime
+
 import click
 
 from credentialing.cli.installation import settings_of
-from credentialing.crypto.keyfiles import KeyState, Purpose
+from credentialing.crypto.keyfiles import Purpose
 from credentialing.domain.errors import RefusedError
 
 
@@ -35,16 +37,31 @@ def rotate(context: click.Context, purpose: str) -> None:
 
 
 @command.command()
-@click.argument("key_id")
-@click.argument("state", type=click.Choice([KeyState.RETIRED.value, KeyState.COMPROMISED.value]))
+@click.argument("key_id", metavar="ID")
 @click.pass_context
-def mark(context: click.Context, key_id: str, state: str) -> None:
-    """Retire a key, or say that it is compromised: nothing signed with it is trusted any more."""
+def retire(context: click.Context, key_id: str) -> None:
+    """Take a key out of use that is not the last of its purpose; it goes on verifying what it signed."""
     from credentialing.adapters.system import SystemClock
-    from credentialing.crypto.keyring import mark_key
+    from credentialing.crypto.keyring import retire_key
 
     try:
-        mark_key(settings_of(context).keys, key_id, KeyState(state), now=SystemClock().now())
+        retire_key(settings_of(context).keys, key_id, now=SystemClock().now())
     except RefusedError as refused:
         raise click.ClickException(f"That cannot be: {', '.join(reason.code for reason in refused.reasons)}.") from refused
-    click.echo(f"The key {key_id} is {state}.")
+    click.echo(f"The key {key_id} is retired.")
+
+
+@command.command()
+@click.argument("key_id", metavar="ID")
+@click.option("--at", "moment", required=True, type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="From when on others may have had the key, UTC.")
+@click.pass_context
+def compromise(context: click.Context, key_id: str, moment: datetime) -> None:
+    """Say that others may have had a key from a moment on: what no trusted time protects is not trusted any more."""
+    from credentialing.adapters.system import SystemClock
+    from credentialing.crypto.keyring import compromise_key
+
+    try:
+        compromise_key(settings_of(context).keys, key_id, at=moment.replace(tzinfo=UTC), now=SystemClock().now())
+    except RefusedError as refused:
+        raise click.ClickException(f"That cannot be: {', '.join(reason.code for reason in refused.reasons)}.") from refused
+    click.echo(f"The key {key_id} is compromised since {moment:%Y-%m-%d %H:%M} UTC.")

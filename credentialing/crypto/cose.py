@@ -8,11 +8,11 @@ In a QR the bytes travel as decimal digits, 3.32 bits each: a leading 0x01 keeps
 import io
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import cbor2
 
-from credentialing.crypto.keyfiles import KeyState
 from credentialing.crypto.signing import VerifyingKey
 from credentialing.domain.errors import BrokenSealError
 
@@ -44,10 +44,13 @@ def sig_structure(protected: bytes, payload: bytes) -> bytes:
 
 def encode(claims: Mapping[int, Claim], signer: QrSigner) -> bytes:
     """Sign `claims`; the result is canonical, and the same for the same claims and key."""
-    protected = _PROTECTED_HEAD + bytes.fromhex(signer.qr_kid)
     payload = cbor2.dumps(dict(claims), canonical=True)
-    _, signature = signer.sign_qr(sig_structure(protected, payload))
-    return frame(protected, payload, signature)
+    while True:
+        named = signer.qr_kid
+        protected = _PROTECTED_HEAD + bytes.fromhex(named)
+        kid, signature = signer.sign_qr(sig_structure(protected, payload))
+        if kid == named:  # otherwise the key was rotated in between
+            return frame(protected, payload, signature)
 
 
 def frame(protected: bytes, payload: bytes, signature: bytes) -> bytes:
@@ -55,8 +58,8 @@ def frame(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     return cbor2.dumps([protected, {}, payload, signature], canonical=True)
 
 
-def decode_and_verify(data: bytes, keys: Mapping[str, VerifyingKey]) -> tuple[str, dict[int, Claim]]:
-    """The key id and claims of a good token.
+def decode_and_verify(data: bytes, keys: Mapping[str, VerifyingKey], *, protected_since: datetime | None = None) -> tuple[str, dict[int, Claim]]:
+    """The key id and claims of a good token; `protected_since` as in `VerifyingKey.stands`.
 
     BrokenSealError otherwise, and its text is the problem: `token_malformed`, `key_unknown`, `key_compromised` or `signature_wrong`.
     """
@@ -64,7 +67,7 @@ def decode_and_verify(data: bytes, keys: Mapping[str, VerifyingKey]) -> tuple[st
     kid = protected[-8:].hex()
     if kid not in keys:
         raise BrokenSealError("key_unknown")
-    if keys[kid].state is KeyState.COMPROMISED:
+    if not keys[kid].stands(protected_since):
         raise BrokenSealError("key_compromised")
     if not keys[kid].verifies(sig_structure(protected, payload), signature):
         raise BrokenSealError("signature_wrong")

@@ -6,6 +6,7 @@ Layout: `index.json` (host, brand, records), `PURPOSE-ID.key` (PKCS #8 PEM, or 3
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,10 +20,11 @@ INDEX = "index.json"
 class Purpose(StrEnum):
     """What a key may be used for: one purpose each.
 
-    P-256: root, seal (PDF), qr, sd_jwt. Ed25519: credential, status (status lists), log (checkpoints), bundle (the trust bundle). The others are
-    secrets of 32 bytes."""
+    P-256: root, issuing (the authority below it), seal (PDF), qr, sd_jwt, bundle (the trust bundle). Ed25519: credential, status (status lists),
+    log (checkpoints). The others are secrets of 32 bytes."""
 
     ROOT = "root"
+    ISSUING = "issuing"
     SEAL = "seal"
     QR = "qr"
     CREDENTIAL = "credential"
@@ -37,26 +39,40 @@ class Purpose(StrEnum):
 
 
 class KeyState(StrEnum):
-    """Active keys are used for new work; retired ones only for what they made; compromised ones for nothing."""
+    """Active keys are used for new work; retired ones only for what they made; compromised ones only for what a trusted time protects."""
 
     ACTIVE = "active"
     RETIRED = "retired"
     COMPROMISED = "compromised"
 
 
+class Place(StrEnum):
+    """Where the private part of a key lies."""
+
+    FILE = "file"
+    TOKEN = "token"  # noqa: S105 (a device, no password)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """One key of the ring: its id (16 lower-case hexadecimal characters), purpose, when it was made, its state and since when."""
+    """One key of the ring: its id (16 lower-case hexadecimal characters), purpose, when it was made, its state and since when (for a compromised key: from
+    when on others may have had it, which can lie before anybody knew), until when it was used for new work (None: still), and where its private part lies."""
 
     id: str
     purpose: Purpose
     created: datetime
     state: KeyState
     since: datetime
+    until: datetime | None = None
+    place: Place = Place.FILE
 
-    def moved_to(self, state: KeyState, now: datetime) -> "KeyRecord":
-        """The same record in another state since `now`."""
-        return replace(self, state=state, since=now.astimezone(UTC))
+    def retired(self, now: datetime) -> "KeyRecord":
+        """The same record, out of use since `now`."""
+        return replace(self, state=KeyState.RETIRED, since=now.astimezone(UTC), until=now.astimezone(UTC))
+
+    def compromised(self, at: datetime, *, now: datetime) -> "KeyRecord":
+        """The same record, distrusted from `at` on and out of use since `now` at the latest."""
+        return replace(self, state=KeyState.COMPROMISED, since=at.astimezone(UTC), until=self.until or now.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,16 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def _record_text(record: KeyRecord) -> dict[str, str]:
-    return {"id": record.id, "purpose": record.purpose, "created": record.created.isoformat(), "state": record.state, "since": record.since.isoformat()}
+    text = {"id": record.id, "purpose": record.purpose, "created": record.created.isoformat(), "state": record.state, "since": record.since.isoformat()}
+    return text | ({"until": record.until.isoformat()} if record.until else {}) | {"place": record.place}
+
+
+def _record(text: Mapping[str, str]) -> KeyRecord:
+    """A record; one that was written before `until` and `place` were kept ended when its state changed, and lies in a file."""
+    state, since = KeyState(text["state"]), datetime.fromisoformat(text["since"])
+    until = datetime.fromisoformat(text["until"]) if "until" in text else (None if state is KeyState.ACTIVE else since)
+    place = Place(text.get("place", Place.FILE))
+    return KeyRecord(text["id"], Purpose(text["purpose"]), datetime.fromisoformat(text["created"]), state, since, until, place)
 
 
 def write_index(folder: Path, index: KeyIndex) -> None:
@@ -106,15 +131,20 @@ def read_index(folder: Path) -> KeyIndex:
     """Read `index.json`; MisconfiguredError when it is missing or damaged."""
     try:
         body = json.loads((folder / INDEX).read_bytes())
-        records = tuple(
-            KeyRecord(k["id"], Purpose(k["purpose"]), datetime.fromisoformat(k["created"]), KeyState(k["state"]), datetime.fromisoformat(k["since"]))
-            for k in body["keys"]
-        )
-        return KeyIndex(body["issuer_host"], body["brand"], records)
+        return KeyIndex(body["issuer_host"], body["brand"], tuple(_record(text) for text in body["keys"]))
     except FileNotFoundError:
         raise MisconfiguredError("There are no keys yet: the key folder has no index.json.") from None
     except (ValueError, KeyError, TypeError) as error:
         raise MisconfiguredError("The key folder's index.json is damaged.") from error
+
+
+def index_version(folder: Path) -> tuple[int, int]:
+    """Changes whenever `index.json` is replaced; MisconfiguredError when it is not there."""
+    try:
+        found = (folder / INDEX).stat()
+    except OSError as error:
+        raise MisconfiguredError("The key folder is out of reach.") from error
+    return found.st_ino, found.st_mtime_ns
 
 
 def exposed_files(folder: Path) -> tuple[str, ...]:

@@ -1,266 +1,214 @@
-"""The key ring with its history. Old keys keep verifying and opening; only the active key of a purpose makes anything new.
+"""Making keys and moving them through their states: active, then retired, or compromised from a moment on. States go forward only."""
 
-Embedded form: every key is a file of the operator's own account, the root included. An operator with a hardware token moves the root and the seal there.
-"""
-
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from credentialing.crypto import x509
 from credentialing.crypto.keyfiles import (
     KeyIndex,
     KeyRecord,
     KeyState,
+    Place,
     Purpose,
-    exposed_files,
     private_file,
     public_file,
     read_index,
     write_index,
     write_private,
 )  # fmt: skip
-from credentialing.crypto.signing import VerifyingKey, sign_der, sign_raw
-from credentialing.domain.errors import BrokenSealError, MisconfiguredError, Reason, RefusedError
+from credentialing.crypto.ring import CERTIFIED, KeyRing
+from credentialing.crypto.signers import SIGNING, FileKeys, Signer, key_id
+from credentialing.crypto.signing import der_of_raw
+from credentialing.crypto.token import Token, TokenKeys
+from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
 from credentialing.domain.ports import Entropy
 
-_CERTIFIED = (Purpose.ROOT, Purpose.SEAL)
-_P256 = (*_CERTIFIED, Purpose.QR, Purpose.SD_JWT)
-_ED25519 = (Purpose.CREDENTIAL, Purpose.STATUS, Purpose.LOG, Purpose.BUNDLE)
-_SIGNING = (*_P256, *_ED25519)
+__all__ = ["KeyRing", "compromise_key", "create_keyring", "enter", "retire_key", "rotate_key", "signing_with"]
 _NEVER_ROTATED = (Purpose.ROOT, Purpose.INDEX)
 
-SigningKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where keys are made: the folder, the token if there is one, the moment and the chance."""
+
+    folder: Path
+    token: Token | None
+    now: datetime
+    entropy: Entropy
+
+    def signer(self, place: Place) -> Signer:
+        """The place itself; MisconfiguredError for a token that the settings do not name."""
+        return _signer(self.folder, self.token, place)
+
+    def place(self, purpose: Purpose) -> Place:
+        """Where a new key of `purpose` is made."""
+        return Place.TOKEN if self.token is not None and purpose in self.token.purposes else Place.FILE
 
 
-class KeyRing:
-    """Every key of the installation, opened. Never prints a secret; open one with `KeyRing.open`."""
-
-    def __init__(
-        self, index: KeyIndex, *, private: Mapping[str, SigningKey], secrets: Mapping[str, bytes],
-        certificates: Mapping[str, bytes], points: Mapping[str, bytes],
-    ) -> None:  # fmt: skip
-        self._index = index
-        self._private = private
-        self._secrets = secrets
-        self._certificates = certificates
-        self._points = points
-
-    def __repr__(self) -> str:
-        return f"KeyRing({self._index.issuer_host!r}, {len(self._index.records)} keys)"
-
-    @classmethod
-    def open(cls, folder: Path) -> "KeyRing":
-        """Open the ring in `folder`; MisconfiguredError when it is missing, damaged, or readable by other accounts."""
-        if not folder.is_dir():
-            raise MisconfiguredError("There are no keys yet: the key folder is missing.")
-        if exposed := exposed_files(folder):
-            raise MisconfiguredError(*(f"Other accounts can read {name} in the key folder: allow only the owner (0700, files 0600)." for name in exposed))
-        index = read_index(folder)
-        try:
-            return _load(folder, index)
-        except (OSError, ValueError) as error:
-            raise MisconfiguredError("A key file is missing or damaged.") from error
-
-    @property
-    def issuer_host(self) -> str:
-        """The host name whose `did:web` the certificates name."""
-        return self._index.issuer_host
-
-    @property
-    def brand(self) -> str:
-        """The name written into the certificates."""
-        return self._index.brand
-
-    @property
-    def records(self) -> tuple[KeyRecord, ...]:
-        """Every key ever made, oldest first."""
-        return self._index.records
-
-    def active(self, purpose: Purpose) -> KeyRecord:
-        """The key in use for `purpose`; MisconfiguredError when there is none."""
-        found = [r for r in self._index.records if r.purpose is purpose and r.state is KeyState.ACTIVE]
-        if not found:
-            raise MisconfiguredError(f"There is no active key for {purpose}.")
-        return found[-1]
-
-    # --- what is signed raw: QR codes, credentials, tokens, status lists, checkpoints, the trust bundle
-    def sign(self, purpose: Purpose, payload: bytes) -> tuple[str, bytes]:
-        """Sign `payload` with the active key of `purpose`: its id and the 64-byte signature. ValueError for a purpose that signs nothing in this form."""
-        if purpose not in _SIGNING or purpose in _CERTIFIED:
-            raise ValueError(f"a {purpose} key makes no raw signature")
-        kid = self.active(purpose).id
-        key = self._private[kid]
-        return kid, key.sign(payload) if isinstance(key, ed25519.Ed25519PrivateKey) else sign_raw(key, payload)
-
-    def public_keys(self, purpose: Purpose) -> Mapping[str, VerifyingKey]:
-        """Every key of `purpose` by id, retired and compromised ones too (the reader judges the state)."""
-        return {r.id: VerifyingKey(r.id, self._points[r.id], r.created, r.state, r.since) for r in self._index.records if r.purpose is purpose}
-
-    @property
-    def qr_kid(self) -> str:
-        """The id of the key that signs QR codes now: 16 lower-case hexadecimal characters."""
-        return self.active(Purpose.QR).id
-
-    def sign_qr(self, payload: bytes) -> tuple[str, bytes]:
-        """Sign `payload` with the active QR key: its id and the 64-byte raw signature."""
-        return self.sign(Purpose.QR, payload)
-
-    # --- the seal
-    @property
-    def seal_certificate_chain(self) -> tuple[bytes, bytes]:
-        """The active seal certificate and its root, as DER."""
-        return self._certificates[self.active(Purpose.SEAL).id], self._certificates[self.active(Purpose.ROOT).id]
-
-    def sign_seal(self, data: bytes) -> bytes:
-        """ECDSA with SHA-256 over `data` by the active seal key, as DER."""
-        return sign_der(cast(ec.EllipticCurvePrivateKey, self._private[self.active(Purpose.SEAL).id]), data)
-
-    def root_pem(self) -> bytes:
-        """Every root that readers must trust, as PEM."""
-        return b"".join(x509.to_pem(self._certificates[r.id]) for r in self._index.records if r.purpose is Purpose.ROOT and r.state is not KeyState.COMPROMISED)
-
-    def distrusted_seals(self) -> frozenset[str]:
-        """SHA-256 (hexadecimal) of the DER of each seal certificate whose key is compromised."""
-        return frozenset(
-            hashlib.sha256(self._certificates[r.id]).hexdigest() for r in self._index.records if r.purpose is Purpose.SEAL and r.state is KeyState.COMPROMISED
-        )
-
-    # --- secrets
-    def secret(self, purpose: Purpose) -> tuple[str, bytes]:
-        """The active 32-byte secret of `purpose` with its id (key-encryption key, register key)."""
-        record = self.active(purpose)
-        return record.id, self._secrets[record.id]
-
-    def secret_by_id(self, purpose: Purpose, key_id: str) -> bytes:
-        """A secret that was used before, by id; BrokenSealError when the ring does not hold it for that purpose."""
-        if not any(r.id == key_id and r.purpose is purpose for r in self._index.records):
-            raise BrokenSealError(f"no {purpose} key with this id")
-        return self._secrets[key_id]
-
-    def contact_index(self, text: str) -> bytes:
-        """Keyed hash (32 bytes) under which a phone number or address is looked up, in its normal form."""
-        return self._mac(Purpose.INDEX, text)
-
-    def human_index(self, staff_number: str) -> bytes:
-        """Keyed hash (32 bytes) under which a staff number in its normal form is kept; never equal to the index of a contact.
-        It uses the one key that is never rotated: two accounts of one person must meet for as long as there are cases."""
-        return self._mac(Purpose.INDEX, "human\0" + staff_number)
-
-    def session_index(self, token: str) -> bytes:
-        """Keyed hash (32 bytes) under which a session token or one-time code is kept."""
-        return self._mac(Purpose.SESSION, token)
-
-    def _mac(self, purpose: Purpose, text: str) -> bytes:
-        return hmac.digest(self.secret(purpose)[1], text.encode(), "sha256")
+def _signer(folder: Path, token: Token | None, place: Place) -> Signer:
+    if place is Place.FILE:
+        return FileKeys(folder)
+    if token is None:
+        raise MisconfiguredError("A key lies in a token, and the settings name none.")
+    return TokenKeys(token)
 
 
-def _load(folder: Path, index: KeyIndex) -> KeyRing:
-    private: dict[str, SigningKey] = {}
-    secrets: dict[str, bytes] = {}
-    certificates: dict[str, bytes] = {}
-    points: dict[str, bytes] = {}
-    for record in index.records:
-        if record.purpose not in _SIGNING:
-            secrets[record.id] = _secret_from(private_file(folder, record))
-            continue
-        if record.state is KeyState.ACTIVE:
-            key = serialization.load_pem_private_key(private_file(folder, record).read_bytes(), None)
-            private[record.id] = cast(SigningKey, key)
-        public = public_file(folder, record).read_bytes()
-        if record.purpose in _CERTIFIED:
-            certificates[record.id] = x509.from_pem(public)[0]
-        else:
-            points[record.id] = x509.public_bytes(cast(x509.PublicKey, serialization.load_pem_public_key(public)))
-    return KeyRing(index, private=private, secrets=secrets, certificates=certificates, points=points)
+def create_keyring(folder: Path, *, issuer_host: str, brand: str, now: datetime, entropy: Entropy, token: Token | None = None) -> KeyRing:
+    """Make what is missing of a key ring in `folder` and open it. Existing keys, host and brand stay as they are.
 
-
-def _secret_from(path: Path) -> bytes:
-    secret = bytes.fromhex(path.read_text("ascii"))
-    if len(secret) != 32:
-        raise ValueError("a secret has 32 bytes")
-    return secret
-
-
-# --- making and changing keys ----------------------------------------------------------------------------------------
-
-
-def create_keyring(folder: Path, *, issuer_host: str, brand: str, now: datetime, entropy: Entropy) -> KeyRing:
-    """Make what is missing of a key ring in `folder` and open it. Existing keys, host and brand stay as they are."""
+    An installation whose root may not have authorities below it gets none: there the root certifies the keys that sign. MisconfiguredError when a
+    certificate is missing and the root that must give it is kept elsewhere; AwayError when a key must be made in a token that does not answer."""
     if not (folder / "index.json").exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
         write_index(folder, KeyIndex(issuer_host, brand, ()))
-    index = read_index(folder)
-    present = {r.purpose for r in index.records if r.state is KeyState.ACTIVE}
+    bench = _Bench(folder, token, now, entropy)
     for purpose in Purpose:
-        if purpose not in present:
-            index = _add_key(folder, index, purpose, now=now, entropy=entropy)
-    return KeyRing.open(folder)
+        index = read_index(folder)
+        if purpose is Purpose.ISSUING and x509.path_length(_certificate(folder, _in_use(index, Purpose.ROOT))) == 0:
+            continue
+        old = next((r for r in reversed(index.records) if r.purpose is purpose and r.state is KeyState.ACTIVE), None)
+        if old is None or (purpose in CERTIFIED and not _has_certificate(folder, old)):
+            try:
+                _put_in_use(bench, index, purpose)
+            except RefusedError as refused:
+                raise MisconfiguredError(f"A {purpose} key is missing, and the root, which must certify it, is kept elsewhere.") from refused
+    return KeyRing.open(folder, token=token)
 
 
-def rotate_key(folder: Path, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyRing:
-    """Put a new key in use for `purpose`; the old one retires. RefusedError `key_not_rotatable` for the root and for the contact index."""
+def rotate_key(folder: Path, purpose: Purpose, *, now: datetime, entropy: Entropy, token: Token | None = None) -> KeyRing:
+    """Put a new key in use for `purpose`; the old one retires, and if it signs, its private part is destroyed.
+
+    RefusedError `key_not_rotatable` for the root and for the contact index, `root_without_authorities` where an old root may have none, `root_offline`
+    when the root must certify the new key and is kept elsewhere. AwayError when a token does not answer: then the old key stays in use."""
     if purpose in _NEVER_ROTATED:
         raise RefusedError(Reason("key_not_rotatable", {"purpose": str(purpose)}))
-    old = KeyRing.open(folder).active(purpose)
-    _add_key(folder, read_index(folder), purpose, now=now, entropy=entropy)
-    return mark_key(folder, old.id, KeyState.RETIRED, now=now)
+    bench, index = _Bench(folder, token, now, entropy), read_index(folder)
+    if purpose is Purpose.ISSUING and x509.path_length(_certificate(folder, _in_use(index, Purpose.ROOT))) == 0:
+        raise RefusedError(Reason("root_without_authorities"))
+    _put_in_use(bench, index, purpose)
+    return KeyRing.open(folder, token=token)
 
 
-def mark_key(folder: Path, key_id: str, state: KeyState, *, now: datetime) -> KeyRing:
-    """Retire a key or declare it compromised; the private part of a signing key is destroyed.
-
-    RefusedError `key_unknown`, `key_state_goes_back` or `key_last_in_use` (put another one in use first: `rotate_key`).
-    """
+def retire_key(folder: Path, key_id: str, *, now: datetime, token: Token | None = None) -> KeyRing:
+    """Retire a key that is not the last of its purpose in use; RefusedError `key_unknown`, `key_state_goes_back` or `key_last_in_use`."""
     index = read_index(folder)
+    record = _known(index, key_id)
+    if record.state is not KeyState.ACTIVE:
+        raise RefusedError(Reason("key_state_goes_back", {"key": key_id, "state": str(record.state)}))
+    _refuse_last(index, record)
+    return _changed(folder, index, record.retired(now), token)
+
+
+def compromise_key(folder: Path, key_id: str, *, at: datetime, now: datetime, token: Token | None = None) -> KeyRing:
+    """Say that others may have had a key from `at` on; that can be said again with an earlier moment, never with a later one.
+
+    RefusedError `key_unknown`, `moment_in_future`, `key_state_goes_back`, `key_not_signing` (a secret: rotate it), or `key_last_in_use` (put another one in
+    use first: `rotate_key`)."""
+    index = read_index(folder)
+    record = _known(index, key_id)
+    if at > now:
+        raise RefusedError(Reason("moment_in_future"))
+    if record.purpose not in SIGNING:
+        raise RefusedError(Reason("key_not_signing", {"purpose": str(record.purpose)}))
+    if record.state is KeyState.COMPROMISED and at >= record.since:
+        raise RefusedError(Reason("key_state_goes_back", {"key": key_id, "state": str(record.state)}))
+    _refuse_last(index, record)
+    return _changed(folder, index, record.compromised(at, now=now), token)
+
+
+def _known(index: KeyIndex, key_id: str) -> KeyRecord:
     record = next((r for r in index.records if r.id == key_id), None)
     if record is None:
         raise RefusedError(Reason("key_unknown", {"key": key_id}))
-    order = list(KeyState)
-    if order.index(state) <= order.index(record.state):
-        raise RefusedError(Reason("key_state_goes_back", {"key": key_id, "state": str(record.state)}))
+    return record
+
+
+def _refuse_last(index: KeyIndex, record: KeyRecord) -> None:
     if record.state is KeyState.ACTIVE and sum(r.purpose is record.purpose and r.state is KeyState.ACTIVE for r in index.records) == 1:
         raise RefusedError(Reason("key_last_in_use", {"purpose": str(record.purpose)}))
-    changed = tuple(r.moved_to(state, now) if r.id == key_id else r for r in index.records)
-    write_index(folder, KeyIndex(index.issuer_host, index.brand, changed))
-    if record.purpose in _SIGNING:
-        private_file(folder, record).unlink(missing_ok=True)
-    return KeyRing.open(folder)
 
 
-def _add_key(folder: Path, index: KeyIndex, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyIndex:
-    now = now.astimezone(UTC)
-    if purpose in _SIGNING:
-        key: SigningKey = x509.new_p256_key(entropy.bytes) if purpose in _P256 else ed25519.Ed25519PrivateKey.from_private_bytes(entropy.bytes(32))
-        identity = hashlib.sha256(x509.public_bytes(key.public_key())).hexdigest()[:16]
-        record = KeyRecord(identity, purpose, now, KeyState.ACTIVE, now)
-        pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        write_private(public_file(folder, record), _public_pem(folder, index, purpose, key, now, entropy.bytes))
-    else:
-        record = KeyRecord(entropy.bytes(8).hex(), purpose, now, KeyState.ACTIVE, now)
-        pem = entropy.bytes(32).hex().encode()
-    write_private(private_file(folder, record), pem)
-    index = KeyIndex(index.issuer_host, index.brand, (*index.records, record))
-    write_index(folder, index)
-    return index
+def _changed(folder: Path, index: KeyIndex, record: KeyRecord, token: Token | None) -> KeyRing:
+    write_index(folder, replace(index, records=tuple(record if r.id == record.id else r for r in index.records)))
+    if record.purpose in SIGNING:
+        _signer(folder, token, record.place).destroy(record)
+    return KeyRing.open(folder, token=token)
 
 
-def _public_pem(folder: Path, index: KeyIndex, purpose: Purpose, key: SigningKey, now: datetime, random_bytes: Callable[[int], bytes]) -> bytes:
-    if purpose not in _CERTIFIED or isinstance(key, ed25519.Ed25519PrivateKey):
-        return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    if purpose is Purpose.ROOT:
-        return x509.to_pem(x509.build_root(key, brand=index.brand, now=now, serial=random_bytes(16)))
-    root = [r for r in index.records if r.purpose is Purpose.ROOT and r.state is KeyState.ACTIVE][-1]
-    root_key = serialization.load_pem_private_key(private_file(folder, root).read_bytes(), None)
-    certificate = x509.build_seal_certificate(
-        key.public_key(), root=x509.from_pem(public_file(folder, root).read_bytes())[0], root_key=cast(ec.EllipticCurvePrivateKey, root_key),
-        brand=index.brand, issuer_host=index.issuer_host, now=now, serial=random_bytes(16),
+def _in_use(index: KeyIndex, purpose: Purpose) -> KeyRecord:
+    return [r for r in index.records if r.purpose is purpose and r.state is KeyState.ACTIVE][-1]
+
+
+def _has_certificate(folder: Path, record: KeyRecord) -> bool:
+    return b"BEGIN CERTIFICATE" in public_file(folder, record).read_bytes()
+
+
+def _certificate(folder: Path, record: KeyRecord) -> bytes:
+    return x509.from_pem(public_file(folder, record).read_bytes())[0]
+
+
+def _put_in_use(bench: _Bench, index: KeyIndex, purpose: Purpose) -> None:
+    """A new key, and in the same writing of the index the retirement of those before it; then their private parts are destroyed."""
+    record = _make(bench, index, purpose)
+    before = [r for r in index.records if r.purpose is purpose and r.state is KeyState.ACTIVE]
+    enter(bench.folder, index, record, now=bench.now)
+    for old in before:
+        if purpose in SIGNING:
+            bench.signer(old.place).destroy(old)
+
+
+def enter(folder: Path, index: KeyIndex, record: KeyRecord, *, now: datetime) -> None:
+    """Write the index with a new record; those of its purpose that were active before it retire."""
+    kept = tuple(r.retired(now) if r.purpose is record.purpose and r.state is KeyState.ACTIVE else r for r in index.records)
+    write_index(folder, replace(index, records=(*kept, record)))
+
+
+def _make(bench: _Bench, index: KeyIndex, purpose: Purpose) -> KeyRecord:
+    now = bench.now.astimezone(UTC)
+    if purpose not in SIGNING:
+        record = KeyRecord(bench.entropy.bytes(8).hex(), purpose, now, KeyState.ACTIVE, now)
+        write_private(private_file(bench.folder, record), bench.entropy.bytes(32).hex().encode())
+        return record
+    authority = _authority(bench, index, purpose)
+    place = bench.place(purpose)
+    key = bench.signer(place).make(purpose, bench.entropy.bytes)
+    record = KeyRecord(key_id(key), purpose, now, KeyState.ACTIVE, now, place=place)
+    write_private(public_file(bench.folder, record), _public_pem(bench, index, record, key, authority))
+    return record
+
+
+def _authority(bench: _Bench, index: KeyIndex, purpose: Purpose) -> KeyRecord | None:
+    """Whose key certifies a key of `purpose`: the issuing authority where there is one; None where nobody does or the key certifies itself."""
+    if purpose not in CERTIFIED or purpose is Purpose.ROOT:
+        return None
+    below_root = purpose is Purpose.ISSUING or not any(r.purpose is Purpose.ISSUING and r.state is KeyState.ACTIVE for r in index.records)
+    record = _in_use(index, Purpose.ROOT if below_root else Purpose.ISSUING)
+    if record.place is Place.FILE and not private_file(bench.folder, record).exists():
+        raise RefusedError(Reason("root_offline" if below_root else "key_missing", {"purpose": str(record.purpose)}))
+    return record
+
+
+def _public_pem(bench: _Bench, index: KeyIndex, record: KeyRecord, key: x509.PublicKey, authority: KeyRecord | None) -> bytes:
+    if record.purpose not in CERTIFIED:
+        return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    point, serial = cast(ec.EllipticCurvePublicKey, key), bench.entropy.bytes(16)
+    if authority is None:
+        sign = signing_with(bench.signer(record.place), record)
+        return x509.to_pem(x509.build_root(point, sign=sign, brand=index.brand, now=bench.now, serial=serial))
+    certificate = x509.build_certificate(
+        point, x509.Certified(record.purpose.value), parent=_certificate(bench.folder, authority), sign=signing_with(bench.signer(authority.place), authority),
+        brand=index.brand, issuer_host=index.issuer_host, now=bench.now, serial=serial,
     )  # fmt: skip
     return x509.to_pem(certificate)
+
+
+def signing_with(signer: Signer, record: KeyRecord) -> Callable[[bytes], bytes]:
+    """ECDSA by the key of `record`, as DER."""
+    return lambda data: der_of_raw(signer.sign(record, data))

@@ -27,8 +27,19 @@ def sign_der(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
 
 def sign_raw(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
     """ECDSA signature of `data` as 64 bytes, r then s, with s in the lower half."""
-    r, s = decode_dss_signature(sign_der(key, data))
-    return r.to_bytes(32) + s.to_bytes(32)
+    return raw_of_der(sign_der(key, data))
+
+
+def raw_of_der(signature: bytes) -> bytes:
+    """A DER signature as 64 bytes, r then s, with s in the lower half; ValueError for anything malformed."""
+    r, s = decode_dss_signature(signature)
+    return r.to_bytes(32) + min(s, P256_ORDER - s).to_bytes(32)
+
+
+def der_of_raw(signature: bytes) -> bytes:
+    """A signature of 64 bytes, r then s, as DER with s in the lower half."""
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
 
 
 def is_canonical_der(signature: bytes) -> bool:
@@ -68,13 +79,20 @@ def _unpadded(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VerifyingKey:
-    """The public part of a signing key: its kid (16 hexadecimal characters), point (P-256: 65 bytes, Ed25519: 32), birth, state and since when."""
+    """The public part of a signing key: its kid (16 hexadecimal characters), point (P-256: 65 bytes, Ed25519: 32), birth, state and since when
+    (compromised: from when on others may have had it), and until when it made anything new (None: it still does)."""
 
     kid: str
     point: bytes
     created: datetime
     state: KeyState
     since: datetime
+    until: datetime | None = None
+
+    def stands(self, protected_since: datetime | None = None) -> bool:
+        """Whether what this key signed may be relied on. `protected_since` is the moment at which somebody else than the key vouches that the signature was
+        there: a time stamp, or a checkpoint of the log. A date that the signed thing tells about itself never counts: whoever has the key writes any."""
+        return self.state is not KeyState.COMPROMISED or (protected_since is not None and protected_since < self.since)
 
     def verifies(self, data: bytes, signature: bytes) -> bool:
         """Whether the 64-byte `signature` over `data` was made by this key."""

@@ -74,8 +74,10 @@ def _too_many(error: TooManyError) -> Response:
 
 def _away(error: Exception) -> Response:
     LOG.error("away: %s", error)
-    answer = _page(503, _("This is not possible right now"), [_("Something that we need for it does not answer. Nothing was lost and nothing was done by half."),
-                                                              _("Try again in a few minutes.")])
+    answer = _page(503, _("This is not possible right now"), [
+        _("Something that we need for it does not answer. Nothing was lost and nothing was done by half."),
+        _("Try again in a few minutes."),
+    ])
     answer.headers["Retry-After"] = "120"
     return answer
 

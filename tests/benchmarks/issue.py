@@ -37,7 +37,7 @@ def _bare(html: str, studio: Studio, *, keys: KeyRing, folder: Path) -> Callable
     import weasyprint
 
     pem = private_file(folder, keys.active(Purpose.SEAL)).read_bytes()
-    chain = [x509.Certificate.load(der) for der in keys.seal_certificate_chain]
+    chain = [x509.Certificate.load(der) for der in keys.seal_chain()]
     store = SimpleCertificateStore()
     store.register_multiple(chain)
     signer = SimpleSigner(signing_cert=chain[0], signing_key=_private(pem), cert_registry=store)

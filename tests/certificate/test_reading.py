@@ -25,8 +25,8 @@ from credentialing.certificate.page import Studio
 from credentialing.certificate.reading import LARGEST_FILE, examine_pdf
 from credentialing.certificate.seal import sign_pdf
 from credentialing.certificate.trust import Trust, trust_of
-from credentialing.crypto.keyfiles import KeyState, Purpose
-from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.keyfiles import Purpose
+from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, rotate_key
 from tests.certificate.drafts import HOST, NOW, degree
 from tests.certificate.forgeries import FORGERIES, hole
 from tests.certificate.workshop import TOLERATED, Made
@@ -92,7 +92,7 @@ def test_our_certificate_sealed_again_by_a_look_alike_is_foreign(a_degree: Made,
 
 
 def test_a_second_signature_is_refused(a_degree: Made, keys: KeyRing, trust: Trust) -> None:
-    certificate = x509.Certificate.load(keys.seal_certificate_chain[0])
+    certificate = x509.Certificate.load(keys.seal_chain()[0])
     signer = ExternalSigner(signing_cert=certificate, cert_registry=SimpleCertificateStore(), signature_value=bytes(72))
     writer = IncrementalPdfFileWriter(io.BytesIO(a_degree.pdf))
     # The library itself refuses to sign again a file that forbids every change; the attempt must not have left a file that we accept.
@@ -109,7 +109,7 @@ def test_a_compromised_seal_is_not_ours_and_a_retired_one_still_is(studio: Studi
     pdf = seal(ticket, ticket.numbered(number="RT-2026-004817-3", code="7Q2KM9XD4TRP6"), keys=ring, now=NOW).pdf
     retired = rotate_key(folder, Purpose.SEAL, now=NOW, entropy=SeededEntropy(5))
     assert verdict_of(examine_pdf(pdf, trust=trust_of(retired, verify_host=HOST, now=NOW), now=NOW)) is Verdict.AUTHENTIC_COPY
-    compromised = mark_key(folder, old.id, KeyState.COMPROMISED, now=NOW)
+    compromised = compromise_key(folder, old.id, at=NOW, now=NOW)
     checks = examine_pdf(pdf, trust=trust_of(compromised, verify_host=HOST, now=NOW), now=NOW)
     assert _problem(checks, CheckName.OURS) == "seal_distrusted"
 

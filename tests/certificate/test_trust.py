@@ -9,8 +9,8 @@ import pytest
 
 from credentialing.adapters.doubles import SeededEntropy
 from credentialing.certificate.trust import did_document, export_trust, load_trust, trust_of
-from credentialing.crypto.keyfiles import KeyState, Purpose
-from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.keyfiles import Purpose
+from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, rotate_key
 from credentialing.domain.errors import BadInputError
 from tests.certificate.drafts import HOST, NOW
 
@@ -42,10 +42,10 @@ def test_the_did_document_names_each_key_by_its_kid(keys: KeyRing) -> None:
 
 def test_retired_keys_stay_and_compromised_ones_leave_the_did_document(tmp_path: Path) -> None:
     ring = create_keyring(tmp_path / "ring", issuer_host="puente.example", brand="Puente", now=NOW, entropy=SeededEntropy(1))
-    later = NOW + timedelta(days=365)
+    later, old = NOW + timedelta(days=365), ring.qr_kid
     retired = rotate_key(tmp_path / "ring", Purpose.QR, now=later, entropy=SeededEntropy(2))
     assert len(did_document(trust_of(retired, verify_host=HOST, now=later))["verificationMethod"]) == 5
-    compromised = mark_key(tmp_path / "ring", ring.qr_kid, KeyState.COMPROMISED, now=later)
+    compromised = compromise_key(tmp_path / "ring", old, at=later, now=later)
     assert len(did_document(trust_of(compromised, verify_host=HOST, now=later))["verificationMethod"]) == 4
 
 

@@ -59,7 +59,7 @@ def test_a_rotated_key_retires_and_the_new_one_is_active(instance: Path) -> None
 
 
 def test_the_last_active_key_cannot_be_marked_by_an_unknown_id(instance: Path) -> None:
-    marked = run(instance, "keys", "mark", "no-such-key", "compromised")
+    marked = run(instance, "keys", "compromise", "no-such-key", "--at", "2026-01-01")
     assert marked.returncode == 1
     assert "Traceback" not in marked.stderr
 

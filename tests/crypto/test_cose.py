@@ -1,5 +1,6 @@
 """The token of a QR has exactly one form, and only that form is read."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import cbor2
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 
 from credentialing.adapters.doubles import SeededEntropy
 from credentialing.crypto import cose
-from credentialing.crypto.keyfiles import KeyState, Purpose
-from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.keyfiles import Purpose
+from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, rotate_key
 from credentialing.crypto.signing import P256_ORDER
 from credentialing.domain.errors import BrokenSealError
 from tests.certificate.drafts import NOW
@@ -93,14 +94,33 @@ def test_other_forms_of_the_frame_are_refused(ring: KeyRing) -> None:
 
 def test_a_key_that_we_do_not_know_or_no_longer_trust_is_named(tmp_path: Path) -> None:
     ring = create_keyring(tmp_path / "ring", issuer_host="puente.example", brand="Puente", now=NOW, entropy=SeededEntropy(5))
-    token = cose.encode(CLAIMS, ring)
+    token, old = cose.encode(CLAIMS, ring), ring.qr_kid
     with pytest.raises(BrokenSealError, match="key_unknown"):
         cose.decode_and_verify(token, {})
     retired = rotate_key(tmp_path / "ring", Purpose.QR, now=NOW, entropy=SeededEntropy(6))
     assert cose.decode_and_verify(token, retired.public_keys(Purpose.QR))[1] == CLAIMS
-    compromised = mark_key(tmp_path / "ring", ring.qr_kid, KeyState.COMPROMISED, now=NOW)
+    compromised = compromise_key(tmp_path / "ring", old, at=NOW, now=NOW)
     with pytest.raises(BrokenSealError, match="key_compromised"):
         cose.decode_and_verify(token, compromised.public_keys(Purpose.QR))
+    with pytest.raises(BrokenSealError, match="key_compromised"):
+        cose.decode_and_verify(token, compromised.public_keys(Purpose.QR), protected_since=NOW)
+    before = NOW - timedelta(seconds=1)
+    assert cose.decode_and_verify(token, compromised.public_keys(Purpose.QR), protected_since=before)[1] == CLAIMS
+
+
+def test_a_key_that_is_rotated_between_naming_and_signing_is_named_again(ring: KeyRing) -> None:
+    class Rotated:
+        named = 0
+
+        @property
+        def qr_kid(self) -> str:
+            self.named += 1
+            return "0" * 16 if self.named == 1 else ring.qr_kid
+
+        def sign_qr(self, payload: bytes) -> tuple[str, bytes]:
+            return ring.sign_qr(payload)
+
+    assert cose.decode_and_verify(cose.encode(CLAIMS, Rotated()), ring.public_keys(Purpose.QR))[0] == ring.qr_kid
 
 
 @given(st.binary(min_size=10, max_size=600))

@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from credentialing.adapters.doubles import SeededEntropy
 from credentialing.crypto.keyfiles import KeyState, Purpose, private_file, read_index, write_index
-from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, retire_key, rotate_key
 from credentialing.crypto.signing import point_of_jwk
 from credentialing.domain.errors import BrokenSealError, MisconfiguredError, RefusedError
 from tests.certificate.drafts import NOW
@@ -74,12 +74,13 @@ def test_files_are_for_the_owner_only(folder: Path) -> None:
 
 def test_the_ring_never_prints_a_secret(folder: Path) -> None:
     ring = KeyRing.open(folder)
-    assert repr(ring) == "KeyRing('puente.example', 12 keys)"
+    assert repr(ring) == "KeyRing('puente.example', 13 keys)"
 
 
 def test_the_seal_certificate_has_the_profile_that_readers_accept(folder: Path) -> None:
-    leaf, root = (x509.load_der_x509_certificate(der) for der in KeyRing.open(folder).seal_certificate_chain)
-    leaf.verify_directly_issued_by(root)
+    leaf, issuing, root = (x509.load_der_x509_certificate(der) for der in KeyRing.open(folder).seal_chain())
+    leaf.verify_directly_issued_by(issuing)
+    issuing.verify_directly_issued_by(root)
     usage = leaf.extensions.get_extension_for_class(x509.KeyUsage)
     assert usage.critical
     assert usage.value.digital_signature
@@ -87,7 +88,11 @@ def test_the_seal_certificate_has_the_profile_that_readers_accept(folder: Path) 
     purposes = list(leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     assert x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36") in purposes
     assert ExtendedKeyUsageOID.EMAIL_PROTECTION in purposes
-    assert root.extensions.get_extension_for_class(x509.BasicConstraints).value == x509.BasicConstraints(ca=True, path_length=0)
+    limits = [one.extensions.get_extension_for_class(x509.BasicConstraints).value for one in (root, issuing, leaf)]
+    assert limits == [x509.BasicConstraints(ca=True, path_length=1), x509.BasicConstraints(ca=True, path_length=0), x509.BasicConstraints(False, None)]
+    years = [(one.not_valid_after_utc - one.not_valid_before_utc).days // 365 for one in (root, issuing, leaf)]
+    assert years == [20, 10, 10]
+    assert all(one.not_valid_before_utc < NOW for one in (root, issuing, leaf))
 
 
 def test_a_rotated_qr_key_signs_with_the_new_one_and_keeps_the_old_one_for_reading(folder: Path) -> None:
@@ -105,8 +110,8 @@ def test_the_private_part_of_a_retired_signing_key_is_gone(folder: Path) -> None
     old = KeyRing.open(folder).active(Purpose.SEAL)
     ring = rotate_key(folder, Purpose.SEAL, now=LATER, entropy=SeededEntropy(2))
     assert not private_file(folder, old).exists()
-    leaf, root = (x509.load_der_x509_certificate(der) for der in ring.seal_certificate_chain)
-    leaf.verify_directly_issued_by(root)
+    leaf, issuing, _ = (x509.load_der_x509_certificate(der) for der in ring.seal_chain())
+    leaf.verify_directly_issued_by(issuing)
 
 
 def test_a_retired_secret_can_still_be_asked_for_by_its_id(folder: Path) -> None:
@@ -122,7 +127,7 @@ def test_a_compromised_seal_is_named_in_the_trust(folder: Path) -> None:
     old = KeyRing.open(folder).active(Purpose.SEAL)
     rotate_key(folder, Purpose.SEAL, now=LATER, entropy=SeededEntropy(2))
     assert KeyRing.open(folder).distrusted_seals() == frozenset()
-    assert len(mark_key(folder, old.id, KeyState.COMPROMISED, now=LATER).distrusted_seals()) == 1
+    assert len(compromise_key(folder, old.id, at=LATER, now=LATER).distrusted_seals()) == 1
 
 
 @pytest.mark.parametrize("purpose", [Purpose.ROOT, Purpose.INDEX])
@@ -134,12 +139,38 @@ def test_the_root_and_the_contact_index_are_never_rotated(folder: Path, purpose:
 def test_states_go_forward_only_and_the_last_key_stays(folder: Path) -> None:
     old = KeyRing.open(folder).qr_kid
     with pytest.raises(RefusedError, match="key_last_in_use"):
-        mark_key(folder, old, KeyState.COMPROMISED, now=LATER)
+        compromise_key(folder, old, at=LATER, now=LATER)
+    with pytest.raises(RefusedError, match="key_last_in_use"):
+        retire_key(folder, old, now=LATER)
     rotate_key(folder, Purpose.QR, now=LATER, entropy=SeededEntropy(2))
     with pytest.raises(RefusedError, match="key_state_goes_back"):
-        mark_key(folder, old, KeyState.ACTIVE, now=LATER)
+        retire_key(folder, old, now=LATER)
     with pytest.raises(RefusedError, match="key_unknown"):
-        mark_key(folder, "0" * 16, KeyState.RETIRED, now=LATER)
+        retire_key(folder, "0" * 16, now=LATER)
+    with pytest.raises(RefusedError, match="moment_in_future"):
+        compromise_key(folder, old, at=LATER + timedelta(seconds=1), now=LATER)
+    with pytest.raises(RefusedError, match="key_not_signing"):
+        compromise_key(folder, KeyRing.open(folder).active(Purpose.KEK).id, at=NOW, now=LATER)
+
+
+def test_a_compromise_can_move_to_an_earlier_moment_and_never_to_a_later_one(folder: Path) -> None:
+    old = KeyRing.open(folder).qr_kid
+    rotate_key(folder, Purpose.QR, now=NOW + timedelta(days=1), entropy=SeededEntropy(2))
+    compromise_key(folder, old, at=LATER, now=LATER)
+    earlier = NOW + timedelta(hours=1)
+    key = compromise_key(folder, old, at=earlier, now=LATER).public_keys(Purpose.QR)[old]
+    assert (key.state, key.since, key.until) == (KeyState.COMPROMISED, earlier, NOW + timedelta(days=1))
+    with pytest.raises(RefusedError, match="key_state_goes_back"):
+        compromise_key(folder, old, at=LATER, now=LATER)
+
+
+def test_what_a_trusted_time_protects_outlives_the_compromise_and_nothing_else_does(folder: Path) -> None:
+    old = KeyRing.open(folder).qr_kid
+    assert KeyRing.open(folder).public_keys(Purpose.QR)[old].stands()
+    rotate_key(folder, Purpose.QR, now=LATER, entropy=SeededEntropy(2))
+    assert KeyRing.open(folder).public_keys(Purpose.QR)[old].stands()
+    key = compromise_key(folder, old, at=LATER, now=LATER).public_keys(Purpose.QR)[old]
+    assert [key.stands(moment) for moment in (None, LATER + timedelta(seconds=1), LATER, LATER - timedelta(seconds=1))] == [False, False, False, True]
 
 
 def test_the_indexes_differ_by_purpose_and_by_ring(folder: Path, tmp_path: Path) -> None:
