@@ -22,6 +22,7 @@ from credentialing.certificate import art, tagging
 from credentialing.certificate.attachments import CREDENTIAL_NAME
 from credentialing.certificate.face import LANGUAGES, Face, Words
 from credentialing.certificate.fonts import Faces, load_faces, prepare_fonts
+from credentialing.certificate.profiles import PDF_A_3A, Profile
 from credentialing.certificate.values import page_values
 from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
 from credentialing.resources import data_dir
@@ -89,7 +90,7 @@ def _strict_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
 class Studio:
     """Everything that is made once per process. Threads may share it: they take turns at the press."""
 
-    def __init__(self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None) -> None:
+    def __init__(self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None, *, profile: Profile = PDF_A_3A) -> None:
         """Open the templates and the emblem (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
 
         MisconfiguredError when Pango or HarfBuzz's subset library is missing, or the templates are damaged.
@@ -105,6 +106,7 @@ class Studio:
         folder = templates or data_dir("templates") / "certificate"
         self.faces: Faces = load_faces(font_folder)
         self.words = _read_words(folder)
+        self.profile = profile
         drawings = {"page.svg": art.page(first=True), "page-next.svg": art.page(first=False), "span.svg": art.span()}
         drawings["emblem.svg"] = art.emblem() if emblem is None else emblem.read_text("utf-8")
         files = {f"font/{name}": (data, "font/ttf") for name, data in self.faces.files.items()}
@@ -113,7 +115,7 @@ class Studio:
         self._fetcher = _strict_fetcher(files)
         self._fonts = FontConfiguration()
         with _strictly("reading the stylesheet of"):
-            style = (folder / "certificate.css").read_text("utf-8")
+            style = (folder / "certificate.css").read_text("utf-8") + profile.style
             self._style = weasyprint.CSS(string=style, font_config=self._fonts, url_fetcher=self._fetcher)
         self._pages = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -136,15 +138,17 @@ class Studio:
         return document
 
     def write(self, document: Any, face: Face, *, signed_at: datetime, credential: bytes = b"", hole: int = tagging.HOLE) -> bytes:
-        """The PDF (PDF/A-3a and PDF/UA-1) with an empty signature, and with `credential` (JSON) as its associated file if there is one.
+        """The PDF (of the studio's profile) with an empty signature, and with `credential` (JSON) as its associated file if there is one.
 
         RefusedError `glyph_missing` when a font of the machine had to help out; ValueError when a link of the template has no title.
         """
-        finish = tagging.finisher(field_text=self.words["field_text"][face.langs[0]], signed_at=signed_at.astimezone(UTC), hole=hole)
-        tagging.claim_accessible(document)
+        finish = tagging.finisher(field_text=self.words["field_text"][face.langs[0]], signed_at=signed_at.astimezone(UTC), hole=hole, profile=self.profile)
+        tagging.claim_accessible(document, self.profile)
         files = [self._attachment(face, credential)] if credential else []
         with PRESS, _strictly("writing"):
-            data: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=tagging.identifier(face.number), finisher=finish, attachments=files)
+            data: bytes = document.write_pdf(
+                pdf_variant=self.profile.variant, pdf_tags=True, pdf_identifier=tagging.identifier(face.number), finisher=finish, attachments=files
+            )  # fmt: skip
         if any(font.family not in _FAMILIES for font in document.fonts.values()):
             raise RefusedError(Reason("glyph_missing", {"field": "page"}))
         return data
@@ -201,6 +205,6 @@ def _touch(one: tuple[float, float, float, float], other: tuple[float, float, fl
 
 
 @lru_cache(maxsize=4)
-def open_studio(font_folder: Path, emblem: Path | None = None) -> Studio:
-    """The studio of this process with the product's own templates, and the operator's emblem if there is one; made on the first call."""
-    return Studio(font_folder, emblem=emblem)
+def open_studio(font_folder: Path, emblem: Path | None = None, profile: Profile = PDF_A_3A) -> Studio:
+    """The studio of this process with the product's own templates, and the operator's emblem if any, for files of `profile`; made on the first call."""
+    return Studio(font_folder, emblem=emblem, profile=profile)

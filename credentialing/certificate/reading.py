@@ -99,7 +99,7 @@ def _unreadable(data: bytes) -> str | None:
 
 
 def _frame(data: bytes) -> _Frame:
-    if not data.startswith(b"%PDF-1."):
+    if not data.startswith((b"%PDF-1.", b"%PDF-2.")):
         raise _AlteredError("header_not_at_start")
     claimed, ranges = data.count(b"/ByteRange"), list(_RANGE.finditer(data))
     if claimed == 0:

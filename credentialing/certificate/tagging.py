@@ -3,7 +3,8 @@
 * the language of each part and the scope of table heads, without which a screen reader reads English with Spanish rules
 * what a screen reader says of each link: the `title` of its HTML element, where WeasyPrint writes the bare address
 * the list of associated files without doubles (WeasyPrint #2917)
-* the PDF/UA-1 identifier beside PDF/A-3a, in the same metadata
+* the PDF/UA identifier beside that of PDF/A, in the same metadata (`profiles.py`)
+* how lists are numbered, and no paragraph inside a paragraph (ISO 32005, table 5)
 * the signature field, tagged, over the element `#sig`, and the signature dictionary with a hole that `seal.py` fills: one revision, no second parse
 """
 
@@ -13,36 +14,31 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from credentialing.certificate.profiles import PDF_A_3A, Profile
+
 HOLE = 8192  # hexadecimal digits for the CMS of a signature without a time stamp; ours takes 2,700, with a chain of three 3,700
 _TO_POINTS = 0.75
-_UA_IDENTIFIER = (
-    b'<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>'
-    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
-    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
-    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>'
-    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
-    b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
-    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
-    b"<pdfaProperty:description>Part of ISO 14289 the file follows</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
-    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
-)
-
 
 @cache
 def tag_languages() -> None:
-    """From now on every structure element carries the `lang` of its HTML element, every table head its scope, and every link the words of its `title`."""
+    """From now on every structure element carries the `lang` of its HTML element, every table head its scope, every list its numbering, and every link the
+    words of its `title`."""
     import pydyf
     import weasyprint.pdf.tags as tags
 
     build = tags._build_box_tree
 
-    def build_with_language(box: Any, *rest: Any) -> Iterator[Any]:
-        for element in build(box, *rest):
+    def build_with_language(box: Any, parent: Any, *rest: Any) -> Iterator[Any]:
+        for element in build(box, parent, *rest):
+            if element.get("S") == "/P" and parent.get("S") == "/P":
+                element["S"] = "/NonStruct"  # an anonymous box, where a paragraph holds a block
             source = getattr(getattr(box, "_box", box), "element", None)
             if source is not None and source.get("lang"):
                 element.setdefault("Lang", pydyf.String(source.get("lang")))
             if source is not None and element.get("S") == "/TH":
                 element["A"]["Scope"] = "/Row" if source.get("scope") == "row" else "/Column"
+            if source is not None and element.get("S") == "/L":
+                element["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": "/Decimal" if source.tag == "ol" else "/Disc"})
             if source is not None and (link := getattr(box, "link_annotation", None)):
                 link["Contents"] = pydyf.String(source.get("title") or "")
             yield element
@@ -50,10 +46,10 @@ def tag_languages() -> None:
     tags._build_box_tree = build_with_language
 
 
-def claim_accessible(document: Any) -> None:
-    """Let the metadata of a laid-out document say PDF/UA-1 beside PDF/A."""
+def claim_accessible(document: Any, profile: Profile) -> None:
+    """Let the metadata of a laid-out document say PDF/UA beside PDF/A."""
     base = document.metadata.generate_rdf_metadata
-    document.metadata.generate_rdf_metadata = lambda *given: base(*given).replace(b"</rdf:RDF>", _UA_IDENTIFIER + b"</rdf:RDF>")
+    document.metadata.generate_rdf_metadata = lambda *given: base(*given).replace(b"</rdf:RDF>", profile.identifier + b"</rdf:RDF>")
 
 
 def boxes(page: Any) -> Iterator[Any]:
@@ -81,7 +77,7 @@ def _place_of_signature(document: Any) -> tuple[int, tuple[float, float, float, 
     return number, (round(x, 2), round(top - height, 2), round(x + width, 2), round(top, 2))
 
 
-def finisher(*, field_text: str, signed_at: datetime, hole: int = HOLE) -> Callable[[Any, Any], None]:
+def finisher(*, field_text: str, signed_at: datetime, hole: int = HOLE, profile: Profile = PDF_A_3A) -> Callable[[Any, Any], None]:
     """A WeasyPrint finisher that adds the empty signature with a hole of `hole` hexadecimal digits, its field and its tag; `field_text` is what a
     screen reader says of the field. ValueError for a link without words."""
 
@@ -94,18 +90,25 @@ def finisher(*, field_text: str, signed_at: datetime, hole: int = HOLE) -> Calla
         number, rectangle = _place_of_signature(document)
         page = pdf.page_references[number]
         signature = _add(pdf, _signature(pydyf, signed_at, hole))
-        widget = pydyf.Dictionary(_widget(pydyf, pdf, rectangle) | {"TU": pydyf.String(field_text), "P": page, "V": signature})
+        said = pydyf.String(field_text)
+        widget = pydyf.Dictionary(_widget(pydyf, pdf, rectangle) | {"TU": said, "Contents": said, "P": page, "V": signature})
         reference = _add(pdf, widget)
         leaf = _object(pdf, page)
         leaf.setdefault("Annots", pydyf.Array())
         leaf["Annots"].append(reference)
         pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([reference]), "SigFlags": 3})
         pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature})
-        extension = {"Type": "/DeveloperExtensions", "BaseVersion": "/1.7", "ExtensionLevel": 1}
-        pdf.catalog["Extensions"] = pydyf.Dictionary({"ESIC": pydyf.Dictionary(extension)})
+        if profile.declares_signature:
+            _declare_signature(pydyf, pdf)
         _tag_widget(pydyf, pdf, widget=widget, reference=reference, page=page)
 
     return finish
+
+
+def _declare_signature(pydyf: Any, pdf: Any) -> None:
+    """PDF 1.7 knows this kind of signature only as an extension (ETSI EN 319 142-1, 5.2)."""
+    extension = {"Type": "/DeveloperExtensions", "BaseVersion": "/1.7", "ExtensionLevel": 1}
+    pdf.catalog["Extensions"] = pydyf.Dictionary({"ESIC": pydyf.Dictionary(extension)})
 
 
 def _refuse_silent_links(pdf: Any) -> None:

@@ -12,9 +12,9 @@ from credentialing.certificate.page import Studio
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto.keyring import create_keyring
 from tests.certificate.drafts import CODE, HOST, competence, degree, long_titles, mutual, partial, passport, school, some_units, statement
-from tests.certificate.workshop import TOLERATED, studio
+from tests.certificate.workshop import TOLERATED, font_folder, studio
 
-__all__ = ["studio"]
+__all__ = ["font_folder", "studio"]
 
 CREDENTIAL = b'{"type": ["VerifiableCredential", "OpenBadgeCredential"]}'
 
