@@ -72,7 +72,7 @@ class Finding:
 @click.option("--json", "as_json", is_flag=True, help="One JSON line for each INPUT.")
 @click.pass_context
 def command(context: click.Context, inputs: tuple[str, ...], trust_folder: Path | None, offline: bool, as_json: bool) -> None:
-    """Judge each INPUT: a PDF, a photo or scan, the text of a QR, a certificate number or code.
+    """Judge each INPUT: a PDF, a credential (JSON), a photo or scan, the text of a QR, a certificate number or code.
 
     Exit code: 0 every one is valid, 1 at least one is not valid, 2 at least one could not be checked. With --trust the signature, the dates and the
     status lists in that folder are judged: a list that is missing or too old leaves a certificate unchecked, and a number alone cannot be checked.
@@ -100,7 +100,7 @@ def _read(given: str) -> str | bytes | None:
         if len(given) < 1000 and path.is_file():
             with path.open("rb") as file:
                 data = file.read(_LARGEST + 1)
-            text = data.decode("ascii").strip() if len(data) < 4000 and data.isascii() else ""
+            text = data.decode("ascii").strip() if len(data) < 4000 and data.isascii() else ""  # a QR text that lies in a file
             return text if text.startswith(_LINK) else data
     except OSError:
         return None
@@ -121,7 +121,7 @@ def _problem_of(data: str | bytes | None) -> str | None:
         return "file_not_found"
     if isinstance(data, bytes) and not 0 < len(data) <= _LARGEST:
         return "file_too_large" if data else "file_empty"
-    return "credential_not_supported" if isinstance(data, bytes) and data.lstrip()[:1] in (b"{", b"[") else None
+    return None
 
 
 # --- with the register -----------------------------------------------------------------------------------------------

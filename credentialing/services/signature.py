@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from credentialing.certificate.credential_reading import CredentialClaims, looks_like_json, read_credential
 from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict, complete, failed, in_force_by_dates, replace_check, skipped, verdict_of
 from credentialing.certificate.pictures import qr_texts
 from credentialing.certificate.qr import Claims, read_qr_text
@@ -24,7 +25,11 @@ class Judged:
 
 
 def judge_file(data: bytes, *, trust: Trust, lists: StatusLists, now: datetime) -> Judged:
-    """A PDF by its seal, a picture by the QR in it, and whether it is in force by the status lists at hand: the best verdict is an authentic copy."""
+    """A PDF by its seal, a credential by its proofs, a picture by the QR in it, and whether it is in force by the status lists at hand: the best verdict is
+    an authentic copy."""
+    if looks_like_json(data):
+        read = read_credential(data, trust=trust, now=now)
+        return _dated(read.checks, read.claims, lists, now) if read.claims else Judged(verdict_of(read.checks), read.checks, None)
     if b"%PDF-" not in data[:1024] and b"/ByteRange" not in data:
         texts = qr_texts(data)
         return _by_qr(texts[0], trust, lists, now) if texts else _stopped(failed(CheckName.READABLE, "no_qr_found"))
@@ -55,7 +60,7 @@ def _by_qr(text: str, trust: Trust, lists: StatusLists, now: datetime) -> Judged
     return _dated(reading.checks, reading.claims, lists, now) if reading.claims else Judged(verdict_of(reading.checks), reading.checks, None)
 
 
-def _in_force(claims: Claims | None, lists: StatusLists, now: datetime) -> Check:
+def _in_force(claims: Claims | CredentialClaims | None, lists: StatusLists, now: datetime) -> Check:
     """Revoked or suspended by the lists, else expired by its own dates. A certificate from before the lists has no entry: its status is not checked.
     A sealed page whose QR cannot be read does not say where its entry is."""
     if claims is None:
@@ -65,20 +70,21 @@ def _in_force(claims: Claims | None, lists: StatusLists, now: datetime) -> Check
     return by_dates if by_dates.result is Result.FAILED and by_lists.result is not Result.FAILED else by_lists
 
 
-def _dated(checks: tuple[Check, ...], claims: Claims | None, lists: StatusLists, now: datetime) -> Judged:
+def _dated(checks: tuple[Check, ...], claims: Claims | CredentialClaims | None, lists: StatusLists, now: datetime) -> Judged:
     in_force = _in_force(claims, lists, now)
     checks = replace_check(replace_check(checks, in_force), skipped(CheckName.SAME_AS_RECORD, "register_not_at_hand"))
     return Judged(verdict_of(checks), checks, shown(claims) if claims else None)
 
 
-def shown(claims: Claims) -> dict[str, Any]:
-    """The signed claims without the ending of the identity document. The token does not say in which language its title is: `und`."""
+def shown(claims: Claims | CredentialClaims) -> dict[str, Any]:
+    """The signed claims without the ending of the identity document. A QR does not say in which language its title is (`und`), nor a credential which kind of
+    procedure is behind it."""
     return {
         "number": claims.number,
         "name": claims.name,
-        "title": {"und": claims.title},
+        "title": {claims.language if isinstance(claims, CredentialClaims) else "und": claims.title},
         "level": claims.level,
-        "kind": claims.kind,
+        "kind": None if isinstance(claims, CredentialClaims) else claims.kind,
         "document": claims.page,
         "issued_on": claims.issued_on.isoformat(),
         "expires_on": claims.expires_on.isoformat() if claims.expires_on else None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from credentialing.certificate.credential_reading import CredentialClaims, credential_claims_of, looks_like_json, read_credential
 from credentialing.certificate.face import Face, Mutual, Partial, Passport, Statement
 from credentialing.certificate.outcomes import (
     Check,
@@ -176,22 +177,36 @@ def verify_qr_text(register: Register, *, text: str) -> Answer:
         return _held_against(register, reading.checks, reading.claims, record, now)
 
 
-def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims, record: CertificateRecord | None, now: datetime) -> Answer:
+def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims | CredentialClaims, record: CertificateRecord | None, now: datetime) -> Answer:
     if record is None:
         return _answer(replace_check(checks, failed(CheckName.SAME_AS_RECORD, "not_in_register")), None, None, now)
     face = _face(register, record)
-    same = passed(CheckName.SAME_AS_RECORD) if claims_of(face) == claims else failed(CheckName.SAME_AS_RECORD, "differs_from_record")
+    known = credential_claims_of(face) if isinstance(claims, CredentialClaims) else claims_of(face)
+    same = passed(CheckName.SAME_AS_RECORD) if known == claims else failed(CheckName.SAME_AS_RECORD, "differs_from_record")
     return _answer(replace_check(replace_check(checks, same), _standing(register, record, now)), record, face, now)
 
 
+def _verify_credential(register: Register, data: bytes) -> Answer:
+    """A credential: its proofs first, then our record of the same certificate."""
+    now = register.clock.now()
+    reading = read_credential(data, trust=trust(register), now=now)
+    if reading.claims is None:
+        return Answer(verdict_of(reading.checks), reading.checks, None, now)
+    with register.reading() as session:
+        record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == reading.claims.code, CertificateRecord.status != "intended"))
+        return _held_against(register, reading.checks, reading.claims, record, now)
+
+
 def verify_file(register: Register, *, data: bytes) -> Answer:
-    """A PDF as it was sent, or a photo or scan that shows our QR. BadInputError (field `file`) for an empty or too large one."""
+    """A PDF as it was sent, a credential, or a photo or scan that shows our QR. BadInputError (field `file`) for an empty or too large one."""
     if not data:
         raise BadInputError(Reason("file_empty", {"field": "file"}))
     if len(data) > LARGEST_FILE:
         raise BadInputError(Reason("file_too_large", {"field": "file", "megabytes": LARGEST_FILE // 1024**2}))
     if b"%PDF-" in data[:1024]:
         return _verify_pdf(register, data)
+    if looks_like_json(data):
+        return _verify_credential(register, data)
     texts = qr_texts(data)
     if not texts:
         checks = complete((failed(CheckName.READABLE, "no_qr_found"),), otherwise="not_read")

@@ -122,7 +122,7 @@ def test_changed_and_foreign_things_are_not_ours(run: Run, files: Path, made: Wo
 
 @pytest.mark.parametrize(("given", "problem"), [
     ("0000000000001", "code_wrong"), ("nowhere.pdf", "file_not_found"), ("{files}/empty.pdf", "file_empty"),
-    ("{files}/credential.json", "credential_not_supported"), (str(SAMPLES / "identity.jpg"), "no_qr_found"), ("", "blank"),
+    ("{files}/credential.json", "not_a_credential"), (str(SAMPLES / "identity.jpg"), "no_qr_found"), ("", "blank"),
 ])  # fmt: skip
 def test_what_cannot_be_judged_is_neither_valid_nor_invalid(run: Run, files: Path, given: str, problem: str) -> None:
     for trust in ((), ("--trust", world().trust)):

@@ -17,6 +17,9 @@ _SEALING = tuple(f"credentialing/certificate/{name}.py" for name in ("seal", "re
 ONLY_IN = {
     "cryptography": ("credentialing/crypto/",),
     "pkcs11": ("credentialing/crypto/token.py",),
+    "pyld": ("credentialing/crypto/",),
+    "rfc8785": ("credentialing/crypto/",),
+    "base58": ("credentialing/crypto/",),
     "transitions": ("credentialing/workflow/machine.py",),
     "pyhanko": _SEALING,
     "pyhanko_certvalidator": _SEALING,

@@ -31,6 +31,7 @@ PLANTED: tuple[tuple[Rule, str, str], ...] = (
     (rules.public_things_are_explained, "credentialing/web/a.py", '"""A."""\ndef f(): ...\n'),
     (rules.public_things_are_explained, "credentialing/web/a.py", '"""A."""\nclass C:\n    """C."""\n    def m(self): ...\n'),
     (rules.packages_stay_in_their_rooms, "credentialing/web/a.py", "def f():\n    from cryptography.x509 import Certificate\n"),
+    (rules.packages_stay_in_their_rooms, "credentialing/certificate/credential.py", "from pyld import jsonld\n"),
     (rules.packages_stay_in_their_rooms, "credentialing/workflow/law.py", "import transitions\n"),
     (rules.packages_stay_in_their_rooms, "credentialing/certificate/page.py", "from pyhanko.sign import signers\n"),
     (rules.packages_stay_in_their_rooms, "credentialing/services/a.py", "import flask\n"),

@@ -105,7 +105,7 @@ EXACT: Final[Mapping[tuple[Verdict, Brought | str], Said]] = {
 ALTERED: Final = frozenset({
     "header_not_at_start", "several_signatures", "several_revisions", "not_whole_file", "padding_changed", "changed_after_sealing", "signature_extended",
     "timestamp_altered", "timestamp_foreign", "timestamp_impossible",
-    "structure_broken", "signature_wrong", "token_malformed",
+    "structure_broken", "signature_wrong", "token_malformed", "proof_missing", "proof_malformed",
 })  # fmt: skip
 """Problems that mean: somebody has changed it, or made it up."""
 
@@ -202,6 +202,11 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
     "key_unknown": _l("It was signed with a key that is not ours."),
     "key_compromised": _l("It was signed with a key that we no longer trust."),
     "foreign_seal": _l("Somebody else signed it."),
+    "not_a_credential": _l("It is not a credential in the form in which we issue them."),
+    "proof_missing": _l("It does not carry the two signatures that ours carry."),
+    "proof_malformed": _l("One of its signatures is damaged or was made up."),
+    "other_issuer": _l("Somebody else issued it."),
+    "not_valid_yet": _l("Its day of issue lies in the future."),
     "seal_distrusted": _l("It was signed with a key that we no longer trust."),
     "seal_not_valid_then": _l("Our key was not valid at the time of the signature."),
     "seal_expired": _l("The certificate of our key has ended."),
