@@ -22,6 +22,7 @@ from credentialing.certificate import art, tagging
 from credentialing.certificate.attachments import CREDENTIAL_NAME
 from credentialing.certificate.face import LANGUAGES, Face, Words
 from credentialing.certificate.fonts import Faces, load_faces, prepare_fonts
+from credentialing.certificate.forms import Forms
 from credentialing.certificate.profiles import PDF_A_3A, Profile
 from credentialing.certificate.values import page_values
 from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
@@ -33,6 +34,7 @@ _SCHEME = "certificate:"
 _FAMILIES = ("Certificate Serif", "Certificate Sans")
 _FOOT = ("qr", "check", "sign", "sig", "scope")  # elements that stand at fixed places in the foot of the first page
 _TOLERANCE = 1.0  # CSS pixels
+_COMPILE_AFTER = 2  # certificates of one cohort in one process: compiling costs as much as laying out three
 
 PRESS = threading.RLock()
 """One page at a time in one process: two threads that lay out or draw at once disturb each other's pictures and measures. Hold it from layout to writing."""
@@ -90,8 +92,11 @@ def _strict_fetcher(files: Mapping[str, tuple[bytes, str]]) -> Any:
 class Studio:
     """Everything that is made once per process. Threads may share it: they take turns at the press."""
 
-    def __init__(self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None, *, profile: Profile = PDF_A_3A) -> None:
+    def __init__(
+        self, font_folder: Path, templates: Path | None = None, emblem: Path | None = None, *, profile: Profile = PDF_A_3A, compile_after: int | None = None
+    ) -> None:
         """Open the templates and the emblem (those of the product by default) and the fonts, cutting these into `font_folder` when they are missing (seconds).
+        The page of a cohort is compiled when it is drawn for the `compile_after`-th time (`forms.py`), of itself never when None.
 
         MisconfiguredError when Pango or HarfBuzz's subset library is missing, or the templates are damaged.
         """
@@ -121,10 +126,19 @@ class Studio:
             loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._pictures: dict[str, Any] = {}
+        self.forms = Forms(self, after=compile_after)
 
     def html(self, face: Face, *, qr_svg: str) -> str:
         """The HTML of a certificate."""
-        return self._pages.get_template(f"{face.template}.html").render(page_values(face, qr_svg=qr_svg, faces=self.faces, words=self.words))
+        return self.html_of(face.template, self.values(face, qr_svg=qr_svg))
+
+    def values(self, face: Face, *, qr_svg: str) -> dict[str, Any]:
+        """Everything that the template of a certificate may use."""
+        return page_values(face, qr_svg=qr_svg, faces=self.faces, words=self.words)
+
+    def html_of(self, template: str, values: Mapping[str, Any]) -> str:
+        """The HTML of a page with these values."""
+        return self._pages.get_template(f"{template}.html").render(values)
 
     def lay_out(self, html: str) -> Any:
         """The laid-out document; MisconfiguredError when anything in it cannot be had."""
@@ -207,4 +221,4 @@ def _touch(one: tuple[float, float, float, float], other: tuple[float, float, fl
 @lru_cache(maxsize=4)
 def open_studio(font_folder: Path, emblem: Path | None = None, profile: Profile = PDF_A_3A) -> Studio:
     """The studio of this process with the product's own templates, and the operator's emblem if any, for files of `profile`; made on the first call."""
-    return Studio(font_folder, emblem=emblem, profile=profile)
+    return Studio(font_folder, emblem=emblem, profile=profile, compile_after=_COMPILE_AFTER)
