@@ -60,8 +60,9 @@ def looks_like_json(data: bytes) -> bool:
     return data.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"[")
 
 
-def read_credential(data: bytes, *, trust: Trust, now: datetime) -> CredentialReading:
-    """Judge a credential from its own proofs alone; never raises.
+def read_credential(data: bytes, *, trust: Trust, now: datetime, protected_since: datetime | None = None) -> CredentialReading:
+    """Judge a credential from its own proofs alone; never raises. `protected_since` is when somebody else than our keys vouches that it was there: what is
+    older than the theft of a key stays good.
 
     Problems: readable `file_too_large`, `not_a_credential` (no JSON, two members of one name, a tower of brackets, other contexts or types than ours);
     unaltered `proof_missing`, `proof_malformed`, `signature_wrong`, `code_wrong`; ours `other_issuer`, `other_host`, `key_unknown`, `key_compromised`,
@@ -76,7 +77,7 @@ def read_credential(data: bytes, *, trust: Trust, now: datetime) -> CredentialRe
     readable = passed(CheckName.READABLE)
     if problem := _not_from_us(document, trust):
         return _stopped(readable, failed(CheckName.OURS, problem))
-    if broken := _broken(document, trust):
+    if broken := _broken(document, trust, protected_since):
         return _stopped(readable, broken)
     try:
         claims = _claims(document)
@@ -103,7 +104,7 @@ def _not_from_us(document: Mapping[str, Any], trust: Trust) -> str | None:
     return None if isinstance(name, str) and name.lower().startswith(f"https://{trust.verify_host.lower()}/c/") else "other_host"
 
 
-def _broken(document: Mapping[str, Any], trust: Trust) -> Check | None:
+def _broken(document: Mapping[str, Any], trust: Trust, protected_since: datetime | None) -> Check | None:
     """The check that the proofs fail, or None when both hold and their keys are ours and good."""
 
     def point(method: str) -> bytes | None:
@@ -111,7 +112,7 @@ def _broken(document: Mapping[str, Any], trust: Trust) -> Check | None:
         return key.point if key else None
 
     proofs = check(document, points=point, contexts=pinned_contexts(), suites=(JCS, RDFC))
-    if any((key := _key(trust, proof.method)) and not key.stands() for proof in proofs):
+    if any((key := _key(trust, proof.method)) and not key.stands(protected_since) for proof in proofs):
         return failed(CheckName.OURS, "key_compromised")
     problem = next((proof.problem for proof in proofs if proof.problem is not None), None)
     if problem is None:

@@ -20,8 +20,8 @@ from credentialing.certificate.face import Face, Framework, StatusPlace
 from credentialing.certificate.outcomes import Check, CheckName, Result
 from credentialing.certificate.page import Studio
 from credentialing.certificate.trust import Trust, trust_of
-from credentialing.crypto.keyfiles import KeyState, Purpose
-from credentialing.crypto.keyring import KeyRing, create_keyring, mark_key, rotate_key
+from credentialing.crypto.keyfiles import Purpose
+from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, rotate_key
 from tests.certificate.drafts import CODE, HOST, LONG_NAME, NOW, NURSING, ORDINARY, TEACHER, competence, degree
 from tests.certificate.workshop import NUMBERS
 
@@ -174,8 +174,11 @@ def test_retired_keys_go_on_verifying_and_compromised_ones_do_not(studio: Studio
     old = attachment_of(face_of("full"), ring, words=studio.words, now=NOW)
     rotated = rotate_key(tmp_path / "ring", Purpose.CREDENTIAL, now=NOW, entropy=SeededEntropy(2))
     assert results(read_credential(old, trust=trust_of(rotated, verify_host=HOST, now=NOW), now=NOW).checks) == GOOD
-    marked = mark_key(tmp_path / "ring", ring.active(Purpose.CREDENTIAL).id, KeyState.COMPROMISED, now=NOW)
-    assert results(read_credential(old, trust=trust_of(marked, verify_host=HOST, now=NOW), now=NOW).checks)["ours"] == "key_compromised"
+    stolen = compromise_key(tmp_path / "ring", json.loads(old)["proof"][0]["verificationMethod"].partition("#")[2], at=NOW, now=NOW)
+    trusted = trust_of(stolen, verify_host=HOST, now=NOW)
+    assert results(read_credential(old, trust=trusted, now=NOW).checks)["ours"] == "key_compromised"
+    earlier, later = (results(read_credential(old, trust=trusted, now=NOW, protected_since=NOW + days).checks) for days in (timedelta(-1), timedelta(1)))
+    assert (earlier, later["ours"]) == (GOOD, "key_compromised")
 
 
 def test_another_host_and_another_day_are_named(write: Write, trust: Trust) -> None:
