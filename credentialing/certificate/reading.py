@@ -9,7 +9,6 @@ Order matters. A hostile file reaches a PDF parser only when every byte of it wa
 4. structure: a parser finds exactly this one signature, over the entire file, and it forbids every change
 """
 
-import hashlib
 import io
 import re
 from dataclasses import dataclass
@@ -54,17 +53,20 @@ class PdfReading:
     stamped_at: datetime | None = None
 
 
-def examine_pdf(data: bytes, *, trust: Trust, now: datetime) -> tuple[Check, ...]:
+def examine_pdf(data: bytes, *, trust: Trust, now: datetime, protected_since: datetime | None = None) -> tuple[Check, ...]:
     """The checks of `read_pdf`."""
-    return read_pdf(data, trust=trust, now=now).checks
+    return read_pdf(data, trust=trust, now=now, protected_since=protected_since).checks
 
 
-def read_pdf(data: bytes, *, trust: Trust, now: datetime) -> PdfReading:
+def read_pdf(data: bytes, *, trust: Trust, now: datetime, protected_since: datetime | None = None) -> PdfReading:
     """Judge a PDF from its bytes and the trust alone; never raises, whatever the bytes are.
+
+    `protected_since` is when the transparency log vouched for exactly these bytes: a seal whose key was compromised later stands, as it does with a time
+    stamp of before. The moment of sealing that the file itself names protects nothing.
 
     Problems: readable `file_empty`, `file_too_large`, `not_pdf`; unaltered `header_not_at_start`, `no_signature`, `several_signatures`, `several_revisions`,
     `not_whole_file`, `padding_changed`, `changed_after_sealing`, `signature_extended`, `timestamp_altered`, `timestamp_foreign`, `timestamp_impossible`,
-    `structure_broken`; ours `foreign_seal`, `seal_distrusted`,
+    `structure_broken`; ours `foreign_seal`, `key_compromised`,
     `seal_not_valid_then`, `seal_expired`, `wrong_seal_purpose`.
     """
     if problem := _unreadable(data):
@@ -72,7 +74,7 @@ def read_pdf(data: bytes, *, trust: Trust, now: datetime) -> PdfReading:
     readable = passed(CheckName.READABLE)
     try:
         frame = _frame(data)
-        ours, stamped = _ours(frame, trust=trust, now=now)
+        ours, stamped = _ours(frame, trust=trust, now=now, protected_since=protected_since)
         if ours is None:
             _structure(data, frame)
     except (_AlteredError, StampError) as altered:
@@ -137,7 +139,7 @@ def _roots(ders: tuple[bytes, ...]) -> tuple[Any, ...]:
     return tuple(x509.Certificate.load(der) for der in ders)
 
 
-def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> tuple[str | None, datetime | None]:
+def _ours(frame: _Frame, *, trust: Trust, now: datetime, protected_since: datetime | None) -> tuple[str | None, datetime | None]:
     """The problem, None when the seal is ours; and its trusted time, if it has one. _AlteredError or StampError when it does not hold at all."""
     from asn1crypto import cms
     from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
@@ -164,15 +166,18 @@ def _ours(frame: _Frame, *, trust: Trust, now: datetime) -> tuple[str | None, da
         return "seal_not_valid_then", None
     if not status.trusted:
         return "foreign_seal", None
-    if frame.cms != _only_form(signed, certificate, {one.dump() for one in status.validation_path or ()}):
+    chain = [one.dump() for one in status.validation_path or ()][::-1]  # the seal first
+    if frame.cms != _only_form(signed, certificate, chain):
         raise _AlteredError("signature_extended")
     stamped = stamped_at(signed["signer_infos"][0], roots=trust.timestamp_roots)
     if stamped is not None:
         check_order(claimed=frame.signed_at, trusted=stamped, dies=dies, now=now)
-    return _unfit(certificate, trust) or ("seal_expired" if now > dies else None), stamped
+    if not trust.seal_stands(chain, protected_since=min((moment for moment in (stamped, protected_since) if moment), default=None)):
+        return "key_compromised", stamped
+    return _unfit(certificate) or ("seal_expired" if now > dies else None), stamped
 
 
-def _only_form(signed: Any, certificate: Any, chain: set[bytes]) -> bytes | None:
+def _only_form(signed: Any, certificate: Any, chain: list[bytes]) -> bytes | None:
     """The CMS as we write it, from its protected parts, with the certificates of its own `chain` and the time stamp that was there: what is in no
     signature's reach has no freedom left.
 
@@ -198,9 +203,7 @@ def _only_form(signed: Any, certificate: Any, chain: set[bytes]) -> bytes | None
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": body}).dump())
 
 
-def _unfit(certificate: Any, trust: Trust) -> str | None:
-    if hashlib.sha256(certificate.dump()).hexdigest() in trust.distrusted_seals:
-        return "seal_distrusted"
+def _unfit(certificate: Any) -> str | None:
     purposes, usage = certificate.extended_key_usage_value, certificate.key_usage_value
     signs = usage is not None and {"digital_signature", "non_repudiation"} <= usage.native
     return None if signs and purposes is not None and _DOCUMENT_SIGNING in [purpose.dotted for purpose in purposes] else "wrong_seal_purpose"

@@ -171,7 +171,9 @@ def _load(folder: Path) -> "tuple[Trust, StatusLists]":
     try:
         trust = load_trust(folder)
         return trust, load_lists(folder, trust=trust)
-    except BadInputError:
+    except BadInputError as error:
+        if error.reasons[0].code == "trust_forged":
+            raise MisconfiguredError(f"The trust in “{folder}” was not signed by the authority whose root.pem lies there: rely on nothing in it.") from None
         raise MisconfiguredError(f"The trust in “{folder}” is missing or damaged: root.pem and trust.json must lie there as they were exported.") from None
 
 

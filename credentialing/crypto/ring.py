@@ -4,7 +4,6 @@ A ring follows its folder: a key that another process rotated is used from the n
 restart. `keyring.py` makes and changes keys.
 """
 
-import hashlib
 import hmac
 import threading
 from collections.abc import Callable, Mapping
@@ -140,10 +139,6 @@ class KeyRing:
         """The certificate of the seal in use, that of the issuing authority and the root, as DER; without an issuing authority where the root is an old one
         that may not have any."""
         return self.sealing().chain
-
-    def distrusted_seals(self) -> frozenset[str]:
-        """SHA-256 (hexadecimal) of the DER of each seal certificate whose key is compromised."""
-        return frozenset(hashlib.sha256(der).hexdigest() for record, der in self.certificates(Purpose.SEAL) if record.state is KeyState.COMPROMISED)
 
     def bundle_chain(self) -> tuple[bytes, ...]:
         """The same for the key that signs trust bundles."""

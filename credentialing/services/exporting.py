@@ -1,5 +1,6 @@
 """What a stranger needs to check our certificates offline: the certificates themselves, and a summary that names each."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,13 +50,16 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
 def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Path:
     """Write the trust files and `summary.json` beside the certificates; the path of the summary."""
     settings = office.settings
-    export_trust(folder, office.keys, verify_host=settings.verify_host, now=office.clock.now(), timestamp_roots=timestamp_roots(settings))
+    lists = export_lists(office, folder)
+    digests = {url: hashlib.sha256((folder / name).read_bytes()).hexdigest() for url, name in lists.items()}
+    now, roots = office.clock.now(), timestamp_roots(settings)
+    export_trust(folder, office.keys, verify_host=settings.verify_host, now=now, timestamp_roots=roots, status_lists=digests)
     summary = {
         "issuer": f"did:web:{office.settings.issuer_host}",
         "did_document": "did.json",
         "trust_root": "root.pem",
         "trust_bundle": "trust.json",
-        "status_lists": export_lists(office, folder),
+        "status_lists": lists,
         "certificates": [{field: getattr(line, field) for field in line.__slots__} for line in lines],
     }
     path = folder / "summary.json"

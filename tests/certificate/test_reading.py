@@ -111,7 +111,7 @@ def test_a_compromised_seal_is_not_ours_and_a_retired_one_still_is(studio: Studi
     assert verdict_of(examine_pdf(pdf, trust=trust_of(retired, verify_host=HOST, now=NOW), now=NOW)) is Verdict.AUTHENTIC_COPY
     compromised = compromise_key(folder, old.id, at=NOW, now=NOW)
     checks = examine_pdf(pdf, trust=trust_of(compromised, verify_host=HOST, now=NOW), now=NOW)
-    assert _problem(checks, CheckName.OURS) == "seal_distrusted"
+    assert _problem(checks, CheckName.OURS) == "key_compromised"
 
 
 @pytest.mark.parametrize(("days", "problem"), [(3650, None), (3700, "seal_expired"), (-1, "seal_not_valid_then")])

@@ -123,13 +123,6 @@ def test_a_retired_secret_can_still_be_asked_for_by_its_id(folder: Path) -> None
         ring.secret_by_id(Purpose.REGISTER, key_id)
 
 
-def test_a_compromised_seal_is_named_in_the_trust(folder: Path) -> None:
-    old = KeyRing.open(folder).active(Purpose.SEAL)
-    rotate_key(folder, Purpose.SEAL, now=LATER, entropy=SeededEntropy(2))
-    assert KeyRing.open(folder).distrusted_seals() == frozenset()
-    assert len(compromise_key(folder, old.id, at=LATER, now=LATER).distrusted_seals()) == 1
-
-
 @pytest.mark.parametrize("purpose", [Purpose.ROOT, Purpose.INDEX])
 def test_the_root_and_the_contact_index_are_never_rotated(folder: Path, purpose: Purpose) -> None:
     with pytest.raises(RefusedError, match="key_not_rotatable"):

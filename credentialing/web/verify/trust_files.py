@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, request
@@ -38,7 +39,10 @@ def did() -> Response:
 @route(blueprint, "/trust/bundle.json", who=PUBLIC, stateless=True)
 def trust_bundle() -> Response:
     """Keys with their history, roots and host names, as they stand now: the script of the answer page and offline scanners read it."""
-    return _json(bundle(verifying.trust(surroundings().register)))
+    register = surroundings().register
+    now = verifying.trust(register)
+    # "As of" in whole minutes: within one, whoever asks again is told that nothing changed.
+    return _json(bundle(replace(now, as_of=now.as_of.replace(second=0, microsecond=0)), register.keys))
 
 
 @route(blueprint, "/trust/root.pem", who=PUBLIC, stateless=True)

@@ -207,7 +207,6 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
     "proof_malformed": _l("One of its signatures is damaged or was made up."),
     "other_issuer": _l("Somebody else issued it."),
     "not_valid_yet": _l("Its day of issue lies in the future."),
-    "seal_distrusted": _l("It was signed with a key that we no longer trust."),
     "seal_not_valid_then": _l("Our key was not valid at the time of the signature."),
     "seal_expired": _l("The certificate of our key has ended."),
     "wrong_seal_purpose": _l("The key that signed it is not meant for certificates."),
