@@ -84,12 +84,13 @@ class WrittenText:
 
 @dataclass(frozen=True, slots=True)
 class CertificateLine:
-    """The certificate of a case: `intended` while it is being made."""
+    """The newest certificate of a case: `intended` while the first is being made; `suspended_at` while it is suspended."""
 
     number: str
     code: str
     status: str
     issued_at: datetime | None
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +324,9 @@ def _is_told(row: ActText, told: datetime | None) -> bool:
 
 
 def _certificate(session: Session, case: Case) -> CertificateLine | None:
-    row = session.scalar(select(CertificateRecord).where(CertificateRecord.case_id == case.id).order_by(CertificateRecord.edition.desc()).limit(1))
-    return CertificateLine(row.number, row.code, row.status, row.issued_at) if row else None
+    last = CertificateRecord.status == "intended", CertificateRecord.edition.desc()  # an edition that is still being made hides none that was issued
+    row = session.scalar(select(CertificateRecord).where(CertificateRecord.case_id == case.id).order_by(*last).limit(1))
+    return CertificateLine(row.number, row.code, row.status, row.issued_at, row.suspended_at) if row else None
 
 
 def readings(office: Office, *, actor: Actor, case_id: str) -> tuple[ReadingLine, ...]:

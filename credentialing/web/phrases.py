@@ -90,6 +90,9 @@ JOINED: Final = {
 }
 
 VERSIONS: Final = {
+    "case_unknown": _l("There is no case with that number."),
+    "case_of_another_procedure": _l("That case is about another procedure. Move it on the page of that procedure."),
+    "newer_version_came": _l("A newer version of these rules came after you opened this page. Read it before you send this again."),
     "case_is_closed": _l("The case is closed and stays under the rules it was decided by."),
     "version_is_the_same": _l("The case is already under that version of the rules."),
     "procedure_not_confirmed": _l("Nobody has confirmed that version of the rules here, so nothing can be put under it."),
@@ -223,12 +226,23 @@ CONFIRMATIONS: Final = {
     "confirmed_already": _l("You already confirmed these rules. Another person must confirm them too."),
 }
 
-PHRASES: Final[Mapping[str, LazyString]] = {**MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS, **PEOPLE, **CONFIRMATIONS, **JOINED, **VERSIONS}
+STANDING: Final = {
+    "certificate_ended": _l("The certificate was already revoked or replaced."),
+    "certificate_suspended": _l("The certificate is suspended. Lift that first."),
+    "certificate_not_suspended": _l("The certificate is not suspended."),
+    "certificate_act_waits": _l("Something is already proposed about this certificate and is not done yet."),
+    "confirmed_by_another": _l("You proposed this, so another person must confirm it."),
+    "correction_missing": _l("Nothing would change. Write here what must stand on the new certificate."),
+}
+
+PHRASES: Final[Mapping[str, LazyString]] = {
+    **MOVES, **FIELDS, **FILES, **LIMITS, **CERTIFICATES, **KEYS, **PEOPLE, **CONFIRMATIONS, **JOINED, **VERSIONS, **STANDING,
+}  # fmt: skip
 
 # Which family of words a detail's value belongs to.
 FAMILIES: Final = {
     "kind": "evidence", "field": "fields", "consent": "consents", "check": "checks", "criterion": "criteria", "subject": "subjects", "unit": "units",
-    "units": "units", "role": "roles", "did": "deeds", "move": "moves", "clock": "clocks",
+    "units": "units", "role": "roles", "did": "deeds", "move": "moves", "clock": "clocks", "state": "states",
 }
 
 

@@ -11,6 +11,7 @@ from credentialing.services.applying import open_case
 from credentialing.services.looking import CaseLine, CaseView, ReadingLine, WrittenText, my_cases
 from credentialing.services.looking import readings as readings_of
 from credentialing.web.applicant.decided import has_decision
+from credentialing.web.applicant.fate import fate_of
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
 from credentialing.web.applicant.otherwise import asked_ways
 from credentialing.web.applicant.sending import fees_of
@@ -72,7 +73,7 @@ def case(case_id: str) -> str:
         "pages/applicant/case.html", turn=turn_of(view), acts=acts_of(view), asides=[act for act in asides_of(view) if act not in pressing],
         pressing=pressing, clocks=clock_cards(view), steps=path_of(view), ways=asked_ways(view),
         letter=latest_letter(view), letters=_earlier(view), decided=has_decision(view),
-        questions=[question for question in view.questions if question.answered_at is None], **shared,
+        questions=[question for question in view.questions if question.answered_at is None], **shared, **fate_of(view),
     )
 
 

@@ -13,6 +13,7 @@ from credentialing.domain.errors import NotFoundError
 from credentialing.domain.people import Role
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
+from credentialing.web.applicant.fate import fate_of
 from credentialing.web.applicant.mine import APPLICANTS, address, me, office, open_mine
 from credentialing.web.applicant.otherwise import asked_ways
 from credentialing.web.applicant.standing import ENDINGS, Chip, remedy_text
@@ -61,7 +62,7 @@ def decision(case_id: str) -> str:
         "pages/applicant/decision.html", view=view, words=words, url=address(case_id), ending=_ending(view), texts=_letter(view), answers=_answers(view),
         grounds=tuple(_grounds(view)), units=tuple(_units(view)), granted=_verdict(view) is Verdict.GRANTED, acts=acts_of(view),
         ways=tuple(_way_on(view, name) for name in _remedies(view)), decided_at=_moment(view),
-        what_now=words.text(now_key) if words.has(now_key) else "",
+        what_now=words.text(now_key) if words.has(now_key) else "", **fate_of(view),
     )
 
 

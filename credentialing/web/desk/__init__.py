@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from credentialing.web.desk import acts, case, cases, procedures
+from credentialing.web.desk import acts, case, cases, certificate, procedures
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (cases.blueprint, case.blueprint, acts.blueprint, procedures.blueprint)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (cases.blueprint, case.blueprint, acts.blueprint, certificate.blueprint, procedures.blueprint)
 """Everything that the application registers for the desk."""

@@ -67,6 +67,7 @@ EVENTS: Final[Mapping[Event, LazyString]] = {
 STATUSES: Final[Mapping[str, tuple[str, str, LazyString]]] = {
     "intended": ("copy", "glass", _l("Being made")),
     "issued": ("good", "check", _l("In force")),
+    "suspended": ("bad", "pause", _l("Suspended")),
     "revoked": ("bad", "ban", _l("Revoked")),
     "superseded": ("old", "next", _l("Replaced")),
 }
@@ -203,11 +204,12 @@ def certificate(view: CaseView) -> dict[str, Any] | None:
     line = view.certificate
     if line is None:
         return None
-    tone, icon, text = STATUSES[line.status]
+    tone, icon, text = STATUSES["suspended" if line.suspended_at is not None else line.status]
     issued = line.status == "issued"
     return {
         "number": line.number, "tone": tone, "icon": icon, "text": str(text), "issued_at": line.issued_at,
         "pdf": f"/desk/cases/{view.case_id}/certificate.pdf" if issued else "", "check": f"/c/{printed_code(line.code)}" if issued else "",
+        "page": f"/desk/cases/{view.case_id}/certificate" if line.status != "intended" else "",
     }
 
 
