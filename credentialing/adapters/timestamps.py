@@ -1,5 +1,6 @@
 """A time-stamp authority over HTTP (RFC 3161, 3.4). Its answers are signed, so that they may come over http or https alike."""
 
+import http.client
 import time
 import urllib.error
 import urllib.request
@@ -28,7 +29,7 @@ class HttpTimestampAuthority:
                 if response.headers.get_content_type() != _REPLY:
                     raise AwayError("The time-stamp authority answers with something that is no time stamp.")
                 return _read(response, ends)
-        except (OSError, ValueError) as error:  # urllib's errors are OSErrors; their text may hold the address
+        except (OSError, ValueError, http.client.HTTPException) as error:  # urllib's errors are OSErrors; their text may hold the address
             raise AwayError(f"The time-stamp authority does not answer: {type(error).__name__}.") from None
 
 
@@ -38,6 +39,8 @@ def _read(response: IO[bytes], ends: float) -> bytes:
         data += part
         if len(data) > _LARGEST or time.monotonic() > ends:
             raise AwayError("The time-stamp authority takes too long or says too much.")
+    if getattr(response, "length", None):
+        raise AwayError("The time-stamp authority stops in the middle of its answer.")
     return data
 
 

@@ -163,6 +163,24 @@ def _signature_of_another_range(pdf: bytes) -> bytes:
     return b"%PDF-1.7\n%wrapped\n" + pdf
 
 
+def _other_credential(writer: IncrementalPdfFileWriter) -> None:
+    stream = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]["/EF"].raw_get("/F").get_object()
+    stream._data = b'{"name": "Otra Persona"}'
+    stream._encoded_data = None
+    writer.update_container(stream)
+
+
+def _flipped_credential(pdf: bytes) -> bytes:
+    """A byte in the middle of the embedded file."""
+    start = pdf.index(b"stream\n", pdf.index(b"/Type /EmbeddedFile" if b"/Type /EmbeddedFile" in pdf else b"/EmbeddedFile")) + 7
+    return pdf[: start + 6] + bytes([pdf[start + 6] ^ 1]) + pdf[start + 7 :]
+
+
+ATTACHED: dict[str, tuple[Forgery, str]] = {  # what is done to the credential that a certificate carries
+    "a byte of the credential": (_flipped_credential, "changed_after_sealing"),
+    "incremental update: another credential": (_incremental(_other_credential), "several_revisions"),
+}
+
 FORGERIES: dict[str, tuple[Forgery, str]] = {  # what was done, and the problem that names it
     "a byte of the page content": (_flip(_stream), "changed_after_sealing"),
     "a byte of the header": (_flip(lambda pdf: 2), "header_not_at_start"),

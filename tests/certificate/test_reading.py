@@ -19,6 +19,7 @@ from pyhanko.sign.signers import ExternalSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from credentialing.adapters.doubles import SeededEntropy
+from credentialing.certificate.attachments import credential_in
 from credentialing.certificate.issuing import prepare, seal
 from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict, verdict_of
 from credentialing.certificate.page import Studio
@@ -28,7 +29,7 @@ from credentialing.certificate.trust import Trust, trust_of
 from credentialing.crypto.keyfiles import Purpose
 from credentialing.crypto.keyring import KeyRing, compromise_key, create_keyring, rotate_key
 from tests.certificate.drafts import HOST, NOW, degree
-from tests.certificate.forgeries import FORGERIES, hole
+from tests.certificate.forgeries import ATTACHED, FORGERIES, hole
 from tests.certificate.workshop import TOLERATED, Made
 
 pytestmark = TOLERATED
@@ -60,6 +61,15 @@ def test_a_changed_file_is_refused_with_its_problem(name: str, a_degree: Made, t
     assert verdict_of(checks, original=False) is Verdict.NOT_OURS
     assert _problem(checks, CheckName.UNALTERED) is not None
     assert problem in ("*", _problem(checks, CheckName.UNALTERED))
+
+
+@pytest.mark.parametrize("name", ATTACHED)
+def test_a_changed_credential_is_refused_with_its_problem(name: str, make: Callable[..., Made], trust: Trust) -> None:
+    made = make(degree(), b'{"name": "Mariangel"}')
+    forge, problem = ATTACHED[name]
+    changed = forge(made.pdf)
+    assert credential_in(changed) != b'{"name": "Mariangel"}'
+    assert _problem(examine_pdf(changed, trust=trust, now=NOW), CheckName.UNALTERED) == problem
 
 
 def test_a_changed_byte_anywhere_is_never_accepted(a_degree: Made, trust: Trust) -> None:

@@ -85,7 +85,7 @@ def test_an_empty_file_names_everything_that_real_work_needs(tmp_path: Path) -> 
         ('database_url = "sqlite://"', "“database_url” must name a file"),
         ('database_url = "postgresql://a:b@c/d"', "“database_url” must not hold the password"),
         ('database_url = "postgresql://a@c/d?password=b"', "“database_url” must not hold the password"),
-        ('prot = 80', "Did you mean “port”?"),
+        ("prot = 80", "Did you mean “port”?"),
         ('smtp_password = "x"', "a secret is a file of its own"),
         ("port = ", "cannot be read"),
         ('base_url = "http://recognition.gov.co"', "must begin with https://"),
@@ -201,3 +201,24 @@ def test_an_emblem_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> Non
 @pytest.mark.parametrize("address", ["file:///tmp", "s3://user:word@evidence", "https://elsewhere", "s3://"])
 def test_the_store_of_files_is_a_bucket_without_a_password(tmp_path: Path, address: str) -> None:
     assert any("files_url" in problem and "bucket" in problem for problem in problems(written(tmp_path, f'files_url = "{address}"\n{LAWFUL}')))
+
+
+@pytest.mark.parametrize("name", ["../roots.pem", "roots.crt", "/etc/ssl/roots.pem", ".pem"])
+def test_the_roots_of_time_stamp_authorities_are_the_plain_name_of_a_pem_file(tmp_path: Path, name: str) -> None:
+    assert any("PEM" in problem for problem in problems(written(tmp_path, f'timestamp_roots = "{name}"\n{LAWFUL}')))
+
+
+@pytest.mark.parametrize("address", ["ftp://time.example", "https://user:word@time.example/tsa", "time.example", "https://"])
+def test_the_address_of_a_time_stamp_authority_is_one_of_the_web_without_a_password(tmp_path: Path, address: str) -> None:
+    assert any("password" in problem for problem in problems(written(tmp_path, f'timestamp_url = "{address}"\n{LAWFUL}')))
+
+
+def test_who_asks_for_the_time_says_whom_to_believe(tmp_path: Path) -> None:
+    asking = 'timestamp_url = "http://time.example/tsa"\n'
+    assert any("must name the PEM file" in problem for problem in problems(written(tmp_path, asking + LAWFUL)))
+    asking += 'timestamp_roots = "roots.pem"\n'
+    assert any("holds no certificate" in problem for problem in problems(written(tmp_path, asking + LAWFUL)))
+    (tmp_path / "roots.pem").write_text("nothing")
+    assert any("holds no certificate" in problem for problem in problems(written(tmp_path, asking + LAWFUL)))
+    (tmp_path / "roots.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+    assert load_settings(written(tmp_path, asking + LAWFUL), {}).timestamp_roots_file == tmp_path / "roots.pem"
