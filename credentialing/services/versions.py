@@ -1,11 +1,17 @@
-"""Moving an open case to another version of its rules: an explicit, recorded act of an administrator. Without it a case stays on the version it began under."""
+"""Moving an open case to another version of its rules: an explicit, recorded act of an administrator. Without it a case stays on the version it began under.
+
+An administrator sees no case: they learn how many stand where, and name one by its number.
+"""
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from credentialing.domain import numbers
 from credentialing.domain.errors import BadInputError, NotFoundError, Reason, RefusedError
 from credentialing.domain.events import Event
 from credentialing.domain.people import Actor, Role
@@ -24,6 +30,48 @@ MOVE_TO_VERSION = "move_to_version"
 """The name under which the grounds of this act are kept: it is no move of any definition."""
 
 LONGEST_GROUNDS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One version before the newest: how many open cases stand under it, and how many of these were not sent yet."""
+
+    version: int
+    open_cases: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What an administrator may learn about a case whose number they know: which one it is, and under which version it stands."""
+
+    case_id: str
+    number: str
+    version: int
+
+
+def earlier_versions(office: Office, *, actor: Actor, newest: Definition) -> tuple[Earlier, ...]:
+    """Every version of a procedure before `newest`, the later first, with its open cases; RefusedError for everybody but administrators."""
+    people.demand_administrator(actor)
+    count = select(Case.version, func.count(), func.count().filter(Case.sent_at.is_(None))).where(Case.procedure == newest.id, Case.closed_at.is_(None))
+    with office.reading() as session:
+        found = {version: (every, drafts) for version, every, drafts in session.execute(count.group_by(Case.version))}
+    versions = {*found, *(each.version for each in office.library.definitions() if each.id == newest.id)}
+    return tuple(Earlier(version, *found.get(version, (0, 0))) for version in sorted(versions, reverse=True) if version < newest.version)
+
+
+def case_numbered(office: Office, *, actor: Actor, procedure: str, number: str) -> Numbered:
+    """The case with this number, however it is typed; BadInputError (field `number`) when it cannot be one, when no case has it, or when the case is about
+    another procedure; RefusedError for everybody but administrators."""
+    people.demand_administrator(actor)
+    written = numbers.parse_case_number(number)
+    with office.reading() as session:
+        case = session.scalar(select(Case).where(Case.number == written))
+        if case is None:
+            raise BadInputError(Reason("case_unknown", {"field": "number"}))
+        if case.procedure != procedure:
+            raise BadInputError(Reason("case_of_another_procedure", {"field": "number"}))
+        return Numbered(case.id, case.number, case.version)
 
 
 def move_to_version(office: Office, *, actor: Actor, case_id: str, version: int, grounds: str) -> Moved:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from credentialing.domain.errors import BadInputError, Reason
+from credentialing.domain.errors import BadInputError, Detail, Reason
 from credentialing.web.phrases import sentence
 from credentialing.web.words import word
 from credentialing.workflow.registry import Field
@@ -242,6 +242,12 @@ def _naming(labels: Mapping[str, str]) -> Names:
 
 
 def summary(reasons: Sequence[Reason], views: Sequence[FieldView] = ()) -> list[dict[str, str]]:
-    """The entries of an error summary: one a reason, each leading to the first control of its field; `views` lend their labels."""
-    say = _naming({view.params["name"]: view.label for view in views})
-    return [{"text": sentence(reason, say=say), **({"href": f"#{reason.details['field']}"} if "field" in reason.details else {})} for reason in reasons]
+    """The entries of an error summary: one a reason, each leading to the first control of its field; `views` lend their labels.
+    A reason about a field that has no control here (an answer of the case, say) leads nowhere."""
+    labels = {view.params["name"]: view.label for view in views}
+    say = _naming(labels)
+
+    def link(field: Detail | None) -> dict[str, str]:
+        return {"href": f"#{field}"} if field is not None and (not labels or field in labels) else {}
+
+    return [{"text": sentence(reason, say=say), **link(reason.details.get("field"))} for reason in reasons]

@@ -24,6 +24,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "deeds": ("moves.{}.button", "checks.{}.title", "criteria.{}.title"),
     "moves": ("moves.{}.button",),
     "clocks": ("clocks.{}.title",),
+    "states": ("states.{}.title",),
 }
 
 
@@ -52,5 +53,6 @@ def _own(name: str) -> str | None:
     own = {
         "contact": _("Phone or e-mail"), "code": _("Code"), "number": _("Number"), "file": _("File"), "name": _("Name"), "units": _("Competency units"),
         "grounds": _("Reasons"), "criteria": _("the evaluation of the criteria"), "answer": _("Answer"), "text": _("Text"), "subject": _("Question"),
+        "decision": _("Decision"),
     }
     return own.get(name)

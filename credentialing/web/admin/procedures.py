@@ -1,7 +1,8 @@
-"""The procedures as administrators see them: how well each is sourced, who stood for its rules, and the form for doing so."""
+"""The procedures as administrators see them: how well each is sourced, who stood for its rules, and the forms for doing so and for moving cases to them."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from credentialing.domain.errors import BadInputError, ConflictError, NotFoundEr
 from credentialing.services.confirming import LONGEST_SOURCE, SHORTEST_SOURCE, Standing, confirm_procedure, standings, withdraw_confirmation
 from credentialing.services.staff import Staff, staff
 from credentialing.web.admin.page import ADMIN, ADMINISTRATORS, PROCEDURES, Fault, admin_page, fault_of, text_of
+from credentialing.web.admin.versions import FORM, move_posted, versions_part
 from credentialing.web.desk.page import PROCEDURES as RULES
 from credentialing.web.desk.procedures import source_of
 from credentialing.web.desk.told import CONFIDENCE
@@ -79,6 +81,16 @@ def withdraw(procedure: str, confirmation_id: str) -> Response:
     return redirect(f"{PROCEDURES}/{procedure}", code=303)
 
 
+@route(blueprint, "/procedures/<procedure>/cases", who=ADMINISTRATORS, methods=("POST",))
+def move_case(procedure: str) -> Response:
+    """Put one open case under the newest version of the rules, and say that it was done."""
+    try:
+        moved = move_posted(_standing(procedure).definition)
+    except (BadInputError, RefusedError) as error:
+        return _page(procedure, fault_of(FORM, error))
+    return redirect(f"{PROCEDURES}/{procedure}?{urlencode({'moved': moved})}", code=303)
+
+
 def _version() -> int:
     text = request.form.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 6):
@@ -131,10 +143,12 @@ def _standing(procedure: str) -> Standing:
 def _page(procedure: str, fault: Fault | None = None) -> Response:
     standing, people = _standing(procedure), staff(surroundings().office, actor=acting())
     definition, wrong = standing.definition, fault or Fault()
+    fields, versions = _fields(wrong), versions_part(standing, wrong)
     return admin_page(
         "pages/admin/procedure.html", here="procedures", fault=fault, source=source_of(definition), line=_line(standing), standing=standing,
         digest=definition.digest, back_url=PROCEDURES, rules_url=f"{RULES}/{definition.id}", address=f"{PROCEDURES}/{definition.id}",
-        may_confirm=definition.can_be_certified and standing.needed > 0 and standing.mine is None, fields=_fields(wrong),
+        may_confirm=definition.can_be_certified and standing.needed > 0 and standing.mine is None, fields=fields, versions=versions,
+        all_fields=[*fields, *versions["fields"]],
         history=[_told(each, people) for each in standing.history],
     )
 

@@ -15,11 +15,12 @@ from credentialing.domain.contacts import parse_contact
 from credentialing.domain.people import Actor, Role
 from credentialing.resources import data_dir
 from credentialing.services import people, signing_in
-from credentialing.services.demonstration import DEGREE, RPL
+from credentialing.services.demonstration import DEGREE, RPL, engineer
 from credentialing.services.office import Office
+from credentialing.storage.records import Case
 from credentialing.workflow.library import Library
-from tests.office import make_office
-from tests.services.stage import EchoReader
+from tests.office import library, make_office
+from tests.services.stage import EchoReader, begun_under_the_first
 from tests.web.conftest import form_token_of
 
 
@@ -63,6 +64,25 @@ def waiting(library: Library) -> Library:
     return Library(definitions=changed, standards=standards.values(), texts=library._texts)
 
 
+def under(house: House, rules: Library) -> House:
+    """The same office and its website, under these rules."""
+    office = replace(house.office, library=rules)
+    return House(office, create_app(office.settings, office))
+
+
+def case_of(house: House, case_id: str) -> Case:
+    """The record as it stands."""
+    with house.office.reading() as session:
+        case = session.get_one(Case, case_id)
+        session.expunge(case)
+        return case
+
+
+def begun(house: House, until: str = "completeness_check", *, number: int = 1) -> Case:
+    """A degree case that was begun under the first version of its rules."""
+    return case_of(house, begun_under_the_first(house.office, engineer(f"+5730055502{number:02d}", "Yuleima", "Peñalver", f"{number:04d}"), until))
+
+
 @pytest.fixture(scope="session")
 def rules() -> Library:
     """Read once."""
@@ -77,6 +97,12 @@ def house(tmp_path: Path, migrated_sqlite: Path, rules: Library) -> Iterator[Hou
     office = replace(office, library=rules)
     yield House(office, create_app(office.settings, office))
     engine.dispose()
+
+
+@pytest.fixture
+def open_house(house: House) -> House:
+    """A house under what we publish: two versions of the degree, well sourced."""
+    return under(house, library())
 
 
 @pytest.fixture

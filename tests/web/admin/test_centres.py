@@ -42,7 +42,7 @@ def test_a_centre_in_use_says_what_stands_in_the_way(house: House, nora: Actor) 
 
 def test_every_address_of_the_administration_is_for_administrators_only(house: House) -> None:
     entries = [entry for (_, path), entry in table(house.app).items() if path == "/admin" or path.startswith("/admin/")]
-    assert len(entries) == 17
+    assert len(entries) == 18
     assert {entry.who for entry in entries} == {frozenset({Role.ADMINISTRATOR})}
 
 
