@@ -9,8 +9,8 @@ from credentialing.adapters.messages import ByChannel, HttpSmsMessages, SmsSetti
 from credentialing.adapters.reading import SandboxedReader
 from credentialing.adapters.system import SystemClock, SystemEntropy
 from credentialing.adapters.timestamps import HttpTimestampAuthority
+from credentialing.app.keys import open_ring
 from credentialing.config import Settings
-from credentialing.crypto.keyring import KeyRing
 from credentialing.domain.errors import MisconfiguredError
 from credentialing.domain.ports import Messages
 from credentialing.resources import data_dir
@@ -34,7 +34,7 @@ def open_office(settings: Settings, *, engine: sa.Engine | None = None) -> Offic
         messages=_messages(settings),
         jobs=DbosJobs(engine),
         reader=SandboxedReader(),
-        keys=KeyRing.open(settings.keys),
+        keys=open_ring(settings),
         library=Library.load(data_dir("workflows")),
         timestamps=HttpTimestampAuthority(settings.timestamp_url) if settings.timestamp_url else None,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from credentialing.adapters.system import SystemClock, SystemEntropy
+from credentialing.app.keys import token_of
 from credentialing.config import Settings
 from credentialing.crypto.keyring import KeyRing, create_keyring
 from credentialing.storage.engine import Engine, make_engine
@@ -30,7 +31,8 @@ def open_database(settings: Settings) -> Engine:
 
 def open_keys(settings: Settings, *, now: datetime) -> KeyRing:
     """The keys of the installation, made when there are none; they count from `now`."""
-    return create_keyring(settings.keys, issuer_host=settings.issuer_host, brand=settings.brand, now=now, entropy=SystemEntropy())
+    token = token_of(settings)
+    return create_keyring(settings.keys, issuer_host=settings.issuer_host, brand=settings.brand, now=now, entropy=SystemEntropy(), token=token)
 
 
 def load_demonstration(settings: Settings, engine: Engine) -> None:

@@ -30,7 +30,7 @@ def exposed_files(instance: Path, settings_file: Path) -> Iterator[str]:
 
 def missing_secrets(instance: Path, read: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each secret file without which a setting cannot work."""
-    for setting, secret in (("smtp_user", "smtp_password"), ("sms_url", "sms_token")):
+    for setting, secret in (("smtp_user", "smtp_password"), ("sms_url", "sms_token"), ("pkcs11_purposes", "pkcs11_pin")):
         if read.get(setting) and not (instance / "keys" / secret).is_file():
             yield f"“{setting}” is set, so the secret file keys/{secret} must be there."
 
@@ -114,6 +114,11 @@ def _mail_is_whole(smtp_host: str, smtp_sender: str, smtp_security: str) -> Iter
         yield "“smtp_security” may only be none for a mail server on this machine."
 
 
+def _token_is_whole(pkcs11_module: str, pkcs11_token: str, pkcs11_purposes: tuple[str, ...]) -> Iterator[str]:
+    if pkcs11_purposes and not (pkcs11_module and pkcs11_token):
+        yield "“pkcs11_purposes” names keys that lie in a token, so “pkcs11_module” and “pkcs11_token” must say which."
+
+
 _RULES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[str]]], ...] = (
     (("demonstration", "bind"), _stays_at_home),
     (("demonstration", "base_url"), _encrypted_outside),
@@ -122,4 +127,5 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[..., Iterator[str]]], ...] = (
     (("demonstration", "messages"), _letters_arrive),
     (("messages", "smtp_host", "sms_url"), _a_gateway_is_there),
     (("smtp_host", "smtp_sender", "smtp_security"), _mail_is_whole),
+    (("pkcs11_module", "pkcs11_token", "pkcs11_purposes"), _token_is_whole),
 )

@@ -18,7 +18,7 @@ DEMONSTRATION_AUTHORITY: Mapping[str, str] = MappingProxyType(
 )
 """Who issues in a demonstration. Refused outside one."""
 
-SECRETS: tuple[str, ...] = ("database_password", "verifier_database_password", "smtp_password", "sms_token")
+SECRETS: tuple[str, ...] = ("database_password", "verifier_database_password", "smtp_password", "sms_token", "pkcs11_pin")
 """Names of the secret files that an operator may lay into `instance/keys`; signing keys are made there by the product itself."""
 
 
@@ -56,6 +56,9 @@ class Settings:
     sms_sender: str
     timestamp_url: str
     timestamp_roots: str
+    pkcs11_module: str
+    pkcs11_token: str
+    pkcs11_purposes: tuple[str, ...]
     certificate_profile: Profile
     status_list_hours: int
     log_level: str

@@ -15,6 +15,9 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 BRAND_COLOURS = frozenset({"teal", "deep", "mist", "bridge", "sun"})
 """The colours of the stylesheet that belong to the brand; all others carry a meaning."""
 
+SIGNING_PURPOSES = frozenset({"root", "issuing", "seal", "qr", "credential", "sd_jwt", "status", "log", "bundle"})
+"""What keys sign for; `crypto` has the same list with what each is."""
+
 
 def text(raw: object) -> str:
     """Text that is not blank."""
@@ -68,6 +71,22 @@ def words(raw: object) -> tuple[str, ...]:
     if isinstance(raw, list):
         return tuple(text(word) for word in raw)
     raise ValueError("must be a list of texts")
+
+
+def optional_library(raw: object) -> str:
+    """The absolute path of a library, or an empty text for “not used”."""
+    path = optional_text(raw)
+    if path and not path.startswith("/"):
+        raise ValueError("must be the whole path of a PKCS #11 library, beginning with /")
+    return path
+
+
+def purposes(raw: object) -> tuple[str, ...]:
+    """Purposes of signing keys, each at most once."""
+    named = words(raw)
+    if len(set(named)) != len(named) or not set(named) <= SIGNING_PURPOSES:
+        raise ValueError("must be a list of different purposes out of: " + ", ".join(sorted(SIGNING_PURPOSES)))
+    return named
 
 
 def languages(raw: object) -> tuple[str, ...]:
