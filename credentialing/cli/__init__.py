@@ -11,7 +11,7 @@ import click
 from credentialing import __version__
 from credentialing.cli.installation import default_instance
 from credentialing.config import INSTANCE_VARIABLE
-from credentialing.domain.errors import MisconfiguredError
+from credentialing.domain.errors import AwayError, MisconfiguredError
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -74,4 +74,7 @@ def main() -> None:
     except MisconfiguredError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
+        sys.exit(2)
+    except AwayError as error:
+        click.echo(f"This does not answer: {error}. Nothing was done; try again later.", err=True)
         sys.exit(2)

@@ -8,6 +8,7 @@ import hmac
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -33,6 +34,7 @@ from credentialing.domain.errors import BrokenSealError, MisconfiguredError
 CERTIFIED = (Purpose.ROOT, Purpose.ISSUING, Purpose.SEAL, Purpose.BUNDLE)
 """Purposes whose keys have a certificate."""
 _NO_RAW_SIGNATURE = (Purpose.ROOT, Purpose.ISSUING, Purpose.SEAL)
+_MONTH = timedelta(days=31)
 _PATIENCE = 5  # attempts to read a folder that another process is writing to
 
 
@@ -77,7 +79,9 @@ class KeyRing:
             raise MisconfiguredError("There are no keys yet: the key folder is missing.")
         if exposed := exposed_files(folder):
             raise MisconfiguredError(*(f"Other accounts can read {name} in the key folder: allow only the owner (0700, files 0600)." for name in exposed))
-        return cls(folder, token, _read(folder, token))
+        held = _read(folder, token)
+        _judge_places(held.index, token)
+        return cls(folder, token, held)
 
     @property
     def _held(self) -> _Held:
@@ -114,7 +118,7 @@ class KeyRing:
             raise ValueError(f"a {purpose} key makes no raw signature")
         held = self._held
         record = _active(held.index, purpose)
-        return record.id, held.signers[record.place].sign(record, payload)
+        return record.id, _signer(held.signers, record).sign(record, payload)
 
     def public_keys(self, purpose: Purpose) -> Mapping[str, VerifyingKey]:
         """Every key of `purpose` by id, retired and compromised ones too (the reader judges the state)."""
@@ -154,6 +158,16 @@ class KeyRing:
         """Every root that readers must trust, as PEM."""
         return b"".join(x509.to_pem(der) for record, der in self.certificates(Purpose.ROOT) if record.state is not KeyState.COMPROMISED)
 
+    def revocation_lists(self, *, now: datetime) -> tuple[bytes, ...]:
+        """What the authorities above the seal in use have revoked (RFC 5280; DER), signed at `now` and good for a month.
+
+        MisconfiguredError when the private part of one of them is kept elsewhere; AwayError when it lies in a token that does not answer.
+        """
+        held = self._held
+        chain = held.sealing.chain[1:]
+        above = [r for r in held.index.records if held.certificates.get(r.id) in chain]
+        return tuple(_revoked_by(held, self._folder, record, now) for record in above)
+
     # --- secrets
     def secret(self, purpose: Purpose) -> tuple[str, bytes]:
         """The active 32-byte secret of `purpose` with its id (key-encryption key, register key)."""
@@ -190,8 +204,27 @@ def _active(index: KeyIndex, purpose: Purpose) -> KeyRecord:
     return found[-1]
 
 
+def _signer(signers: Mapping[Place, Signer], record: KeyRecord) -> Signer:
+    """Where a key lies; MisconfiguredError when it was moved into a token of which this process knows nothing."""
+    if record.place not in signers:
+        raise MisconfiguredError(f"The {record.purpose} key lies in a token that the settings of this process do not name: start it anew.")
+    return signers[record.place]
+
+
 def _authorities(held: _Held) -> tuple[bytes, ...]:
     return tuple(held.certificates[r.id] for r in held.index.records if r.purpose in (Purpose.ISSUING, Purpose.ROOT))
+
+
+def _revoked_by(held: _Held, folder: Path, authority: KeyRecord, now: datetime) -> bytes:
+    own = held.certificates[authority.id]
+    below = [(r, held.certificates[r.id]) for r in held.index.records if r.state is KeyState.COMPROMISED and r.id in held.certificates]
+    revoked = {x509.serial_of(der): record.since for record, der in below if der != own and x509.directly_below(der, own)}
+    signer: Signer = held.signers[authority.place]
+    if authority.purpose is Purpose.ROOT and authority.place is Place.FILE:
+        if not private_file(folder, authority).exists():
+            raise MisconfiguredError("The private part of the root is kept elsewhere: what the root has revoked cannot be said here.")
+        signer = FileKeys(folder, {authority.id: read_private(folder, authority)})
+    return x509.build_revocation_list(own, sign=lambda data: der_of_raw(signer.sign(authority, data)), revoked=revoked, now=now, until=now + _MONTH)
 
 
 # --- reading the folder ----------------------------------------------------------------------------------------------
@@ -201,7 +234,6 @@ def _read(folder: Path, token: Token | None) -> _Held:
     for attempt in range(1, _PATIENCE + 1):
         version = index_version(folder)
         index = read_index(folder)
-        _judge_places(index, token)
         try:
             return _load(folder, index, token, version)
         except (OSError, ValueError) as error:
@@ -236,7 +268,7 @@ def _load(folder: Path, index: KeyIndex, token: Token | None, version: tuple[int
         signers[Place.TOKEN] = TokenKeys(token)
     seal = _active(index, Purpose.SEAL)
     above = [certificates[r.id] for r in index.records if r.purpose in (Purpose.ISSUING, Purpose.ROOT)]
-    sealing = Sealing(x509.chain_of(certificates[seal.id], above), lambda data: der_of_raw(signers[seal.place].sign(seal, data)))
+    sealing = Sealing(x509.chain_of(certificates[seal.id], above), lambda data: der_of_raw(_signer(signers, seal).sign(seal, data)))
     return _Held(version, index, signers, secrets, certificates, points, sealing)
 
 

@@ -57,6 +57,14 @@ class TokenKeys:
         _patiently(self._token, lambda session: _remove(session, record))
 
 
+def forget() -> None:
+    """Close every session of this process and forget refused PINs; the next signature begins anew."""
+    with _LINE:
+        while _sessions:
+            _sessions.popitem()[1].close()
+        _refused.clear()
+
+
 def _patiently(token: Token, act: Callable[[Any], _T]) -> _T:
     """Do `act` in a session; after a failure once more in a new one, since the token may have been taken out and put back."""
     from pkcs11 import PKCS11Error
