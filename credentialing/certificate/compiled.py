@@ -37,15 +37,17 @@ class Form:
     def __init__(self, parts: Parts, *, cohort: str, header: bytes) -> None:
         self._parts, self._cohort = parts, cohort
         self._file = File(parts.pdf, parts.live, header=header)
-        self._checked: set[tuple[object, ...]] = set()
+        self._known: set[object] = set()
         self._uses = 0
 
-    def wants_whole_check(self, *about: object) -> bool:
-        """Whether the next finished page should be checked as a whole, like a page that no form made: the first with each of `about`, and one in 100."""
+    def is_known(self, about: object) -> bool:
+        """Whether a finished page with the same `about` was checked as a whole before (`know`), and this is not the one in a hundred that is checked again."""
         self._uses += 1
-        known = about in self._checked
-        self._checked.add(about)
-        return not known or self._uses % _ONE_IN == 0
+        return about in self._known and self._uses % _ONE_IN != 0
+
+    def know(self, about: object) -> None:
+        """A finished page with this `about` was checked as a whole and found good."""
+        self._known.add(about)
 
     def fits(self, values: Mapping[str, Any], face: Face) -> bool:
         """Whether every line has room for the values of a page (`Studio.values`)."""

@@ -10,13 +10,16 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from credentialing.certificate.cms import CmsTemplate, template_of
+from credentialing.certificate.cms import CmsTemplate, signature_in, template_of
 from credentialing.certificate.loops import run_to_end
 from credentialing.certificate.timestamping import Stamping
 from credentialing.crypto.keyring import KeyRing
 from credentialing.crypto.ring import Sealing
+from credentialing.crypto.signing import verify_certified
 
 _RANGE = re.compile(rb"/ByteRange \[0 #{10} #{10} #{10}\]")
+_FILLED = re.compile(rb"/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\]")
+_DIGITS = re.compile(rb"<((?:[0-9a-f]{2})+)>")
 _HOLE = re.compile(rb" ?/Contents <(0+)>")
 
 
@@ -83,3 +86,33 @@ def sign_pdf(unsigned: bytes, keys: KeyRing, *, stamping: Stamping | None = None
         raise ValueError(f"the signature has {len(digits)} digits, and its hole {end - start - 2}")
     data[start + 1 : start + 1 + len(digits)] = digits
     return bytes(data)
+
+
+def holds(pdf: bytes, keys: KeyRing) -> bool:
+    """Whether a PDF that was just sealed without a time stamp carries the CMS that the key in use makes over every byte outside its hole, and nothing else.
+
+    Quick: no PDF is parsed, no chain is built. All of the CMS but digest and signature is compared with the template, which is the same for every seal of the
+    key; so one seal read by `reading.read_pdf` vouches for the form of all, and this for the bytes of each.
+    """
+    ranges = _FILLED.findall(pdf)
+    if len(ranges) != 1:
+        return False
+    start, end, rest = map(int, ranges[0])
+    hole = _DIGITS.fullmatch(pdf[start:end])
+    if hole is None or end + rest != len(pdf):
+        return False
+    sealing, made = keys.sealing(), bytes.fromhex(hole[1].decode())
+    size = int.from_bytes(made[2:4]) + 4  # a long length in two bytes, as every CMS of ours has
+    made, padding = made[:size], made[size:]
+    verified: list[bool] = []
+
+    def verify(attributes: bytes) -> bytes:
+        signature = signature_in(made)
+        verified.append(verify_certified(sealing.chain[0], attributes, signature))
+        return signature
+
+    try:
+        same = _template(sealing).signed(hashlib.sha256(pdf[:start] + pdf[end:]).digest(), verify) == made
+    except IndexError:
+        return False
+    return same and verified == [True] and not any(padding)

@@ -31,27 +31,33 @@ def qr_rows(text: str) -> tuple[bytes, ...]:
     RefusedError `qr_too_large` above version 13.
     """
     url, _, digits = text.partition("#")
-    version, bits = _smallest(f"{url}#".encode(), digits)
+    version = version_of(text)
     frame, places, size = _frame(version)
-    words = _with_correction(version, bits)
+    words = _with_correction(version, _bits(version, f"{url}#".encode(), digits))
     dark = bytes(places(f"{int.from_bytes(words):0{8 * len(words)}b}0".encode()))
     flat = (int.from_bytes(dark) ^ frame).to_bytes(size * size)
     return tuple(flat[row * size : (row + 1) * size] for row in range(size))
 
 
-def _smallest(url: bytes, digits: str) -> tuple[int, str]:
-    """The smallest version that holds one byte segment and one numeric segment, and their bits."""
-    body = f"{int.from_bytes(url):0{8 * len(url)}b}"
+def version_of(text: str) -> int:
+    """The smallest version that holds `https://…#digits` as one byte segment and one numeric segment; RefusedError `qr_too_large` above version 13."""
+    url, _, digits = text.partition("#")
+    content = 8 * len(f"{url}#".encode()) + (10 * len(digits) + 2) // 3
+    for first, last, counts in ((1, _WIDE_COUNTS - 1, 18), (_WIDE_COUNTS, LARGEST_VERSION, 28)):
+        fitting = (version for version in range(first, last + 1) if 8 + counts + content <= _LIMITS[version])
+        if version := next(fitting, 0):
+            return version
+    raise RefusedError(Reason("qr_too_large", {"field": "display_name", "version": LARGEST_VERSION}))
+
+
+def _bits(version: int, url: bytes, digits: str) -> str:
+    """The two segments (7.4.4, 7.4.5)."""
+    first, second = (16, 12) if version >= _WIDE_COUNTS else (8, 10)
     cut = len(digits) - len(digits) % 3
     numbers = "".join([_TRIPLES[int(digits[i : i + 3])] for i in range(0, cut, 3)])
     if rest := digits[cut:]:
         numbers += f"{int(rest):0{3 * len(rest) + 1}b}"
-    for first, last, wide in ((1, _WIDE_COUNTS - 1, (8, 10)), (_WIDE_COUNTS, LARGEST_VERSION, (16, 12))):
-        bits = f"0100{len(url):0{wide[0]}b}{body}0001{len(digits):0{wide[1]}b}{numbers}"
-        fitting = (version for version in range(first, last + 1) if len(bits) <= _LIMITS[version])
-        if (version := next(fitting, 0)) and len(url) < 1 << wide[0]:
-            return version, bits
-    raise RefusedError(Reason("qr_too_large", {"field": "display_name", "version": LARGEST_VERSION}))
+    return f"0100{len(url):0{first}b}{int.from_bytes(url):0{8 * len(url)}b}0001{len(digits):0{second}b}{numbers}"
 
 
 def _with_correction(version: int, bits: str) -> bytes:

@@ -8,7 +8,9 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -62,6 +64,23 @@ def verify_raw(point: bytes, data: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def verify_certified(certificate: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether `signature` (DER, in its one form) over `data` was made by the P-256 key of `certificate` (DER); False for anything malformed."""
+    try:
+        _certified_key(certificate).verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return is_canonical_der(signature)
+
+
+@lru_cache(maxsize=8)
+def _certified_key(certificate: bytes) -> ec.EllipticCurvePublicKey:
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("not a P-256 certificate")
+    return key
 
 
 def verify_ed25519(point: bytes, data: bytes, signature: bytes) -> bool:

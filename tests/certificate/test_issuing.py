@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from credentialing.certificate.face import Competence, Degree, Draft, Level, Signatory, Unit
+from credentialing.certificate.forms import Forms
 from credentialing.certificate.issuing import Ticket, prepare, seal
 from credentialing.certificate.page import Studio
 from credentialing.crypto.keyring import KeyRing
@@ -136,7 +137,8 @@ class _StudioWithoutQr:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self.faces = studio.faces
-        self.lay_out, self.write = studio.lay_out, studio.write
+        self.lay_out, self.write, self.values = studio.lay_out, studio.write, studio.values
+        self.forms = Forms(self, after=None)  # type: ignore[arg-type]
 
     def html(self, face: Any, *, qr_svg: str) -> str:
         white = '<svg xmlns="http://www.w3.org/2000/svg" width="30mm" height="30mm" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>'
