@@ -23,7 +23,7 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
 def nothing_forbidden_is_committed(source: Source) -> Iterator[str]:
     """No lock with addresses, no installation's files, no copy of the data folders, no code among the data, no font, nothing minified."""
     path = PurePosixPath(source.path)
-    if path.name in {"uv.lock", "pylock.toml", "package-lock.json"}:
+    if path.name in {"uv.lock", "pylock.toml"} or (path.name == "package-lock.json" and '"resolved"' in (source.text or "")):
         yield f"{source.path} records addresses of registries"
     if source.lies_in("instance/") and source.path != "instance/README.md":
         yield f"{source.path} belongs to one installation"

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
 
 PLANTED: tuple[tuple[Rule, str, bytes], ...] = (
     (rules.nothing_forbidden_is_committed, "uv.lock", b""),
+    (rules.nothing_forbidden_is_committed, "tests/interop/js/package-lock.json", b'{"packages": {"a": {"resolved": "https://mirror.example/a.tgz"}}}'),
     (rules.nothing_forbidden_is_committed, "instance/keys/seal.pem", b""),
     (rules.nothing_forbidden_is_committed, "credentialing/_data/workflows/a.yaml", b""),
     (rules.nothing_forbidden_is_committed, "workflows/procedures/guard.py", b""),
