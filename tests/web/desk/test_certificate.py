@@ -1,4 +1,4 @@
-"""The page of a certificate on the desk, over HTTP: each act is shown once more before it is done, two people for what is for ever, and the holder reads why."""
+"""The page of a certificate on the desk, over HTTP: each act is shown once more before it is done, and what is for ever needs two people."""
 
 import pytest
 
