@@ -102,6 +102,18 @@ def test_nobody_is_shown_a_paper_before_they_declare_that_they_may_judge(desk: D
     assert "/findings/" in html
 
 
+@pytest.mark.parametrize("also", [(), (Role.INTAKE_OFFICER,)])
+def test_no_two_parts_of_the_page_bear_the_same_name_while_a_declaration_is_due(desk: Desk, also: tuple[Role, ...]) -> None:
+    case_id, assessor = desk.case(DEGREE, "evaluation"), newcomer(desk)
+    both = Actor(assessor.person_id, assessor.roles | set(also))  # whoever takes cases in sees this one, and declares before judging it
+    html = desk.get(both, f"/desk/cases/{case_id}").text
+    assert "First say whether anything ties you to this person" in words_in(html)
+    names = re.findall(r' id="([^"]+)"', html)
+    assert sorted(names) == sorted(set(names))
+    landmarks = re.findall(r'<section[^>]* aria-labelledby="([^"]+)"', html)
+    assert sorted(landmarks) == sorted(set(landmarks))
+
+
 def test_whoever_declares_a_tie_sees_no_more_of_the_case_and_may_take_it_back_with_a_reason(desk: Desk) -> None:
     case_id, assessor = desk.case(DEGREE, "evaluation"), desk.staff(Role.ASSESSOR)
     where = f"/desk/cases/{case_id}/declaration"
