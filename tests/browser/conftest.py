@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.product import running_product
-from tests.browser.visitor import ARGUMENTS, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session")
@@ -15,15 +18,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the product; started once, because inventing the people of the demonstration takes a while."""
     with running_product(tmp_path_factory.mktemp("product")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Not longer than a module: only one driver can run at a time in a process."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from credentialing.domain.people import Role
 from tests.browser import employer, migrant, officer
 from tests.browser.product import ROOT, running_product
-from tests.browser.visitor import ARGUMENTS, DESKTOP, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import DESKTOP, PHONE, running_chromium
 
 PICTURES = ROOT / "docs" / "pictures"
 HEAVIEST = 150_000
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+NEWER_PHONE = PHONE | {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 SOMEBODY_WITH_A_LETTER = "+57 300 555 0103"
 UNIT, STAGE = "U3", "Evaluación"
 
@@ -75,7 +76,7 @@ def verifier(visitor: Visitor) -> None:
 
 def draw(browser: Browser, address: str) -> None:
     """Draw all of them."""
-    scenes: tuple[tuple[Callable[[Visitor], None], dict[str, object]], ...] = ((applicant, PHONE), (desk, DESKTOP), (verifier, PHONE))
+    scenes: tuple[tuple[Callable[[Visitor], None], dict[str, object]], ...] = ((applicant, NEWER_PHONE), (desk, DESKTOP), (verifier, NEWER_PHONE))
     for scene, screen in scenes:
         visitor = Visitor(browser, address, **screen)
         scene(visitor)
@@ -85,10 +86,8 @@ def draw(browser: Browser, address: str) -> None:
 
 def main() -> None:
     """Start a fresh demonstration and draw."""
-    with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(ARGUMENTS))
+    with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as address, running_chromium() as browser:
         draw(browser, address)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from credentialing.domain.people import Role
 from credentialing.services.demonstration import Applicant, engineer
 from credentialing.services.invented import SECOND_STAFF
 from tests.browser import migrant, officer
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]

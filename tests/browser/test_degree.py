@@ -7,7 +7,8 @@ import pytest
 from credentialing.domain.people import Role
 from credentialing.services.demonstration import CRITERIA, Applicant, engineer
 from tests.browser import employer, migrant, officer
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]

@@ -9,7 +9,8 @@ from stdnum import luhn
 
 from credentialing.domain.numbers import CROCKFORD
 from tests.browser import employer, migrant
-from tests.browser.visitor import PHONE, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import PHONE
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]

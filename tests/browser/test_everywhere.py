@@ -11,7 +11,8 @@ from credentialing.domain.people import Role
 from credentialing.services.demonstration import engineer
 from tests.browser import migrant, officer
 from tests.browser.migrant import SAMPLES
-from tests.browser.visitor import DESKTOP, OUT, PHONE, Visitor, faults_of
+from tests.browser.visitor import OUT, Visitor
+from tests.chromium import DESKTOP, PHONE, faults_of
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]
@@ -82,7 +83,7 @@ def test_every_public_page_is_whole_in_every_language(arrive: Arrive, language: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_screen_of_320_pixels_and_the_dark_are_enough(arrive: Arrive, scheme: str) -> None:
-    visitor = arrive(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True, color_scheme=scheme)
+    visitor = arrive(color_scheme=scheme, **PHONE | {"viewport": {"width": 320, "height": 640}})
     migrant.enter(visitor)
     cases = [link.get_attribute("href") or "" for link in visitor.page.locator("main li a").all()]
     visitor.go("/")

@@ -9,7 +9,8 @@ from credentialing.domain.people import Role
 from credentialing.services.demonstration import engineer
 from tests.browser import migrant, officer
 from tests.browser.migrant import SAMPLES
-from tests.browser.visitor import DESKTOP, PHONE, Visitor
+from tests.browser.visitor import Visitor
+from tests.chromium import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]

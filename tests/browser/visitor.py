@@ -5,17 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
+from tests.chromium import faults_of
+
 OUT = Path(__file__).parents[1] / "_out"
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}}
 LONGEST_WAIT = 30_000
-SERIOUS = {"serious", "critical"}
 
 
 class Visitor:
@@ -98,15 +93,3 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser of this person."""
         self.context.close()
-
-
-def faults_of(page: Page) -> list[str]:
-    """What is wrong with a screen: for people who cannot see or point well, and for narrow ones."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    faults = [f"{rule['id']}: {node['html'][:160]}" for rule in found if rule["impact"] in SERIOUS for node in rule["nodes"]]
-    assert page.viewport_size is not None
-    if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:  # a phone's `innerWidth` grows with what it shows
-        faults.append("scrolls sideways")
-    if page.locator("h1").count() != 1:
-        faults.append("has not exactly one heading of the first rank")
-    return faults

@@ -17,6 +17,9 @@ from credentialing.web.frame import build_frame
 from credentialing.web.public import catalogue, finder, information, landing
 from credentialing.web.surroundings import Surroundings
 from credentialing.workflow.library import Library
+from tests.chromium import chromium
+
+__all__ = ["chromium"]
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 PEOPLE = {

@@ -1,49 +1,39 @@
 """The applicant's pages in a real browser on a small phone: what the scripts add, and no fault of accessibility or of the content policy."""
 
-import threading
 from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import PHONE, faults_of, listen, served, sign_in
 from tests.web.applicant.conftest import Play, Visitor, bytes_of
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The website on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
-def phone(address: str) -> Iterator[Page]:
-    """A phone of 360 by 740."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=address)
-        yield context.new_page()
-        browser.close()
+def phone(chromium: Browser, address: str) -> Iterator[Page]:
+    """A small phone."""
+    context = chromium.new_context(base_url=address, **PHONE)
+    yield context.new_page()
+    context.close()
 
 
 def lend_session(visitor: Visitor, phone: Page, address: str) -> None:
     """Go on in the browser as the visitor."""
     kept = visitor.client.get_cookie("session")
     assert kept is not None
-    phone.context.add_cookies([{"name": "session", "value": kept.value, "url": address}, {"name": "lang", "value": "en", "url": address}])
+    sign_in(phone.context, address, kept.value)
 
 
 def big_photo() -> bytes:
@@ -97,12 +87,8 @@ def test_what_is_typed_is_kept_before_any_button_is_pressed(ana: Visitor, draft:
 def test_the_pages_fit_a_small_phone_and_have_no_fault_of_accessibility(play: Play, phone: Page, address: str) -> None:
     visitor, case = play.reach("answer_awaited", letter=True)
     lend_session(visitor, phone, address)
-    said: list[str] = []
-    phone.on("console", lambda message: said.append(message.text))
-    phone.on("pageerror", lambda error: said.append(str(error)))
+    said = listen(phone)
     for path in ("/applications/", case, f"{case}/answer", f"{case}/papers", f"{case}/permissions", f"{case}/summary", f"{case}/readings", "/demo/messages"):
         phone.goto(path)
-        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        faults = [(fault["id"], fault["nodes"][0]["html"]) for fault in Axe().run(phone).response["violations"]]
-        assert faults == [], path
+        assert faults_of(phone) == [], path
     assert said == []

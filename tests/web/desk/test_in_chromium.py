@@ -1,56 +1,36 @@
 """The desk in a real browser: accessible, within the width of a phone, and a viewer whose script only saves the way to the server."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from credentialing.domain.people import Actor, Role
 from credentialing.services.demonstration import DEGREE, RPL
+from tests.chromium import DESKTOP, SCREENS, faults_of, listen, served, sign_in
 from tests.web.desk.conftest import Desk
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
     """The desk, served on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(desk.app) as address:
+        yield address
 
 
 def enter(browser: Browser, address: str, desk: Desk, actor: Actor, **options: Any) -> tuple[Page, list[str]]:
     """A browser in which this person is signed in, and what it complains about."""
     context = browser.new_context(locale="en", **options)
-    token = desk.token_of(actor)
-    context.add_cookies([{"name": "session", "value": token, "url": address}, {"name": "lang", "value": "en", "url": address}])
-    page, said = context.new_page(), list[str]()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return page, said
+    sign_in(context, address, desk.token_of(actor))
+    page = context.new_page()
+    return page, listen(page)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-def test_every_screen_is_accessible_and_fits(chromium: Browser, address: str, desk: Desk, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(("screen", "scheme"), [("phone", "light"), ("desktop", "dark")])
+def test_every_screen_is_accessible_and_fits(chromium: Browser, address: str, desk: Desk, screen: str, scheme: str) -> None:
     checked, judged, decided = desk.case(DEGREE, "completeness_check"), desk.case(RPL, "assessment"), desk.case(DEGREE, "decision_awaited")
     papers = [paper.evidence_id for paper in desk.view(checked, Role.INTAKE_OFFICER).papers]
     screens = (
@@ -60,17 +40,16 @@ def test_every_screen_is_accessible_and_fits(chromium: Browser, address: str, de
         (Role.ASSESSOR, f"/desk/procedures/{DEGREE}"),
     )
     for role, path in screens:
-        page, said = enter(chromium, address, desk, desk.staff(role), viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page, said = enter(chromium, address, desk, desk.staff(role), color_scheme=scheme, **SCREENS[screen])
         page.goto(address + path)
-        assert [found["id"] for found in Axe().run(page).response["violations"]] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert faults_of(page) == [], path
         assert [text for text in said if "422" not in text] == [], path
         page.context.close()
 
 
 def test_zoom_and_turn_do_not_ask_the_server_again_and_are_kept_by_the_forms(chromium: Browser, address: str, desk: Desk) -> None:
     case_id = desk.case(DEGREE, "completeness_check")
-    page, said = enter(chromium, address, desk, desk.staff(Role.INTAKE_OFFICER), viewport={"width": 1280, "height": 900})
+    page, said = enter(chromium, address, desk, desk.staff(Role.INTAKE_OFFICER), **DESKTOP)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}/desk/cases/{case_id}", wait_until="networkidle")
@@ -89,7 +68,7 @@ def test_zoom_and_turn_do_not_ask_the_server_again_and_are_kept_by_the_forms(chr
 
 def test_the_viewer_works_without_any_script(chromium: Browser, address: str, desk: Desk) -> None:
     case_id = desk.case(DEGREE, "completeness_check")
-    page, _ = enter(chromium, address, desk, desk.staff(Role.INTAKE_OFFICER), viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    page, _ = enter(chromium, address, desk, desk.staff(Role.INTAKE_OFFICER), java_script_enabled=False, **DESKTOP)
     page.goto(f"{address}/desk/cases/{case_id}")
     for link, look in (("Larger", "pu-zoom-2 pu-turn-0"), ("Turn", "pu-zoom-2 pu-turn-90"), ("Smaller", "pu-zoom-1 pu-turn-90")):
         page.get_by_role("link", name=link).click()

@@ -1,14 +1,12 @@
 """The digits of a scanned code, judged in a real browser; and every screen of the verifier looked at for accessibility and for width."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, request
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser, Page, Route
 
 from credentialing.adapters.doubles import SeededEntropy
 from credentialing.app.product import create_app
@@ -18,17 +16,10 @@ from credentialing.services.office import Office
 from credentialing.web.assets import FOLDER
 from tests.certificate.workshop import TOLERATED
 from tests.certified import World, change_record, code_of, face_of
+from tests.chromium import PHONE, SCREENS, faults_of, listen, served
 
 pytestmark = [pytest.mark.browser, TOLERATED]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 CHECKS = ("readable", "unaltered", "ours", "in_force", "same_as_record")
-
-
-class Quiet(WSGIRequestHandler):
-    """Keeps the addresses of the requests out of the terminal."""
-
-    def log(self, *told: object, **more: object) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +37,14 @@ def site(office: Office) -> Iterator[Site]:
     app: Flask = create_app(replace(office.settings, base_url="http://127.0.0.1"), office)
     asked: list[str] = []
     app.before_request(lambda: asked.append(request.url))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.port}", office, asked)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with served(app) as address:
+        yield Site(address, office, asked)
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A phone that speaks English."""
-    context = chromium.new_context(locale="en", viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="en", **PHONE)
     yield context.new_page()
     context.close()
 
@@ -171,20 +148,17 @@ def test_a_second_scan_in_the_same_page_is_judged_anew(page: Page, site: Site, m
     assert "does not carry our signature" in page.locator("#answer h1").inner_text()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light")])
-def test_every_screen_is_accessible_and_fits(chromium: Browser, site: Site, made: World, width: int, scheme: str) -> None:
-    context = chromium.new_context(locale="en", viewport={"width": width, "height": 740}, color_scheme=scheme)
-    page, said = context.new_page(), list[str]()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+@pytest.mark.parametrize(("screen", "scheme"), [("phone", "light"), ("phone", "dark"), ("desktop", "light")])
+def test_every_screen_is_accessible_and_fits(chromium: Browser, site: Site, made: World, screen: str, scheme: Literal["light", "dark"]) -> None:
+    context = chromium.new_context(locale="en", color_scheme=scheme, **SCREENS[screen])
+    page = context.new_page()
+    said = listen(page)
     digits = digits_of(made.rpl.qr_text)
     for path in ("/verify", f"/c/{code_of(made.rpl)}", f"/c/{code_of(made.rpl)}#{digits}", f"/c/{code_of(made.degree)}#{digits}", "/c/0000000000000", "/c/1"):
         page.goto("about:blank")
         page.goto(site.address + path)
         page.wait_for_load_state("networkidle")
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert faults_of(page) == [], path
     assert [text for text in said if "404" not in text] == []
     context.close()
 
