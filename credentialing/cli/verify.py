@@ -189,9 +189,20 @@ def _offline_judge(trust: "Trust", lists: "StatusLists") -> Callable[[str], Find
             return _unreadable(given, problem)
         known: dict[str, Any] = {"trust": trust, "lists": lists, "now": now}
         judged = signature.judge_file(data, **known) if isinstance(data, bytes) else signature.judge_text(data or "", **known)
+        if isinstance(data, bytes) and (proof := _proof_beside(Path(given))) is not None:
+            judged = signature.with_proof(judged, data, proof=proof, trust=trust)
         return Finding(given, judged.verdict, judged.checks, judged.certificate)
 
     return judge
+
+
+def _proof_beside(path: Path) -> bytes | None:
+    """The proof from the log that lies beside a PDF, under its name with `.proof.json`; None when there is none."""
+    beside = path.with_suffix(".proof.json")
+    try:
+        return beside.read_bytes()[: _LARGEST + 1] if path.suffix.lower() == ".pdf" and beside.is_file() else None
+    except OSError:
+        return None
 
 
 # --- for people ------------------------------------------------------------------------------------------------------

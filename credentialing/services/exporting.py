@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from credentialing.adapters.public import PublicFolder
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto import envelope
 from credentialing.domain.people import Actor
 from credentialing.services.gathering import definition_of, own_case
 from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
 from credentialing.services.office import Office
+from credentialing.services.proving import proof_of
+from credentialing.services.publishing import write_files
 from credentialing.services.stamping import timestamp_roots
 from credentialing.services.status_lists import export_lists
 
@@ -42,8 +45,11 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
         qr_text = envelope.open_from_register(office.keys, record.sealed_qr_text or b"", record.code).decode()
         name = f"certificates/{number}.pdf"
         line = Line(case.number, procedure.id, procedure.procedure.kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "")
+        proof = proof_of(office, session, record)
     (folder / "certificates").mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(pdf)
+    if proof is not None:  # until a checkpoint covers the certificate there is none
+        (folder / f"certificates/{number}.proof.json").write_bytes(proof.to_json())
     return line
 
 
@@ -54,12 +60,14 @@ def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Pat
     digests = {url: hashlib.sha256((folder / name).read_bytes()).hexdigest() for url, name in lists.items()}
     now, roots = office.clock.now(), timestamp_roots(settings)
     export_trust(folder, office.keys, verify_host=settings.verify_host, now=now, timestamp_roots=roots, status_lists=digests)
+    size = write_files(office, PublicFolder(folder / "log"))
     summary = {
         "issuer": f"did:web:{office.settings.issuer_host}",
         "did_document": "did.json",
         "trust_root": "root.pem",
         "trust_bundle": "trust.json",
         "status_lists": lists,
+        "log": "log/checkpoint" if size else None,
         "certificates": [{field: getattr(line, field) for field in line.__slots__} for line in lines],
     }
     path = folder / "summary.json"

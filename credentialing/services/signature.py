@@ -1,5 +1,6 @@
 """Verification without a register: what signatures and dates alone can say, for whoever holds nothing but exported trust."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,11 +8,13 @@ from typing import Any
 from credentialing.certificate.credential_reading import CredentialClaims, looks_like_json, read_credential
 from credentialing.certificate.outcomes import Check, CheckName, Result, Verdict, complete, failed, in_force_by_dates, replace_check, skipped, verdict_of
 from credentialing.certificate.pictures import qr_texts
+from credentialing.certificate.proof import check_proof, read_proof
 from credentialing.certificate.qr import Claims, read_qr_text
 from credentialing.certificate.reading import examine_pdf
 from credentialing.certificate.statuslist import StatusLists
 from credentialing.certificate.trust import Trust
 from credentialing.domain.calendars import local_day
+from credentialing.domain.errors import BadInputError
 from credentialing.services.lookup import EntryKind, Fault, read_entry
 
 
@@ -38,6 +41,19 @@ def judge_file(data: bytes, *, trust: Trust, lists: StatusLists, now: datetime) 
         return Judged(verdict_of(checks), checks, None)
     claims = next((reading.claims for text in qr_texts(data) if (reading := read_qr_text(text, trust=trust)).claims is not None), None)
     return _dated(checks, claims, lists, now)
+
+
+def with_proof(judged: Judged, file: bytes, *, proof: bytes, trust: Trust) -> Judged:
+    """What was judged of a file, and what the proof from the transparency log that came with it adds: that our record in public holds this very file.
+    A proof that is not one says nothing; one of another file or another log speaks against it."""
+    try:
+        read = read_proof(proof)
+    except BadInputError as error:
+        check = skipped(CheckName.SAME_AS_RECORD, error.reasons[0].code)
+    else:
+        check = check_proof(read, sha256=hashlib.sha256(file).hexdigest(), origin=trust.log_origin, keys=trust.log_keys)
+    checks = replace_check(judged.checks, check)
+    return Judged(verdict_of(checks), checks, judged.certificate)
 
 
 def judge_text(text: str, *, trust: Trust, lists: StatusLists, now: datetime) -> Judged:

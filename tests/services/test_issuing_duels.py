@@ -90,7 +90,7 @@ def test_two_simultaneous_requests_make_one_certificate_a_hundred_times(world: W
             made[" and ".join(workers)] += 1
             wrong += [(number, fault) for fault in faults(office, case_id)]
             assert isinstance(office.jobs, MemoryJobs)
-            jobs = [job.arguments["effect"] for job in office.jobs.waiting]
+            jobs = [job.arguments["effect"] for job in office.jobs.waiting if job.name == "effect"]
             wrong += [] if jobs == ["issue_certificate", "send_certificate"] else [(number, str(jobs))]
             wrong += [] if (met, met_again) == (2, 3) else [(number, f"met {met} and {met_again} times")]
     assert wrong == []

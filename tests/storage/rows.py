@@ -6,7 +6,22 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from credentialing.storage.records import AccessEvent, AuditEvent, Case, CertificateRecord, LogLeaf, Person, ProcedureConfirmation, StandingAct, VisitRecord
+from credentialing.storage.records import (
+    AccessEvent,
+    AuditEvent,
+    AuditLeaf,
+    Case,
+    CertificateRecord,
+    LogCheckpoint,
+    LogEntry,
+    LogLeaf,
+    LogNode,
+    LogProof,
+    Person,
+    ProcedureConfirmation,
+    StandingAct,
+    VisitRecord,
+)
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -63,4 +78,9 @@ def lay_a_little_of_everything(engine: Engine) -> None:
         AuditEvent(at=NOW, event="case_opened", case_id="c1", person_id="p1", role="applicant", revision=0, details={}),
         AccessEvent(at=NOW, case_id="c1", evidence_id="e1", page=1, person_id="p1", role="assessor"),
         LogLeaf(position=0, kind="intent", leaf=b"l", at=NOW),
+        LogEntry(position=0, certificate_id="z1", kind="intent", entry=b"e", digest=b"d"),
+        AuditLeaf(position=0, event_position=1, leaf=b"l"),
+        LogNode(log="issuance", level=1, position=0, hash=b"h"),
+        LogCheckpoint(log="issuance", size=1, root=b"r", note="n", at=NOW),
+        LogProof(position=0, size=1, hashes=b""),
     )

@@ -39,6 +39,16 @@ def test_replacing_a_line_of_history_is_refused_too(engine: sa.Engine) -> None:
         assert bytes(connection.execute(sa.text("SELECT leaf FROM log_leaf")).scalar_one()) == b"l"
 
 
+@pytest.mark.parametrize("table", ["log_entry", "audit_leaf", "log_node", "log_checkpoint", "log_proof"])
+def test_nothing_that_stands_beside_the_log_is_changed_taken_out_or_replaced(engine: sa.Engine, table: str) -> None:
+    lay_a_little_of_everything(engine)
+    column = {"log_entry": "entry", "audit_leaf": "leaf", "log_node": "hash", "log_checkpoint": "note", "log_proof": "hashes"}[table]
+    third = f"TRUNCATE {table}" if engine.dialect.name == "postgresql" else f"REPLACE INTO {table} SELECT * FROM {table}"
+    acts = [f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", third]
+    assert ["append-only" in refuses(engine, act) for act in acts] == [True] * 3
+    assert count(engine, table) == 1
+
+
 @pytest.mark.parametrize("revision", ["revision", "revision + 2", "revision - 1"])
 def test_a_state_changes_only_with_the_next_revision(engine: sa.Engine, revision: str) -> None:
     lay_a_little_of_everything(engine)

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Blueprint
 
-from credentialing.web.verify import pages, status_files, trust_files
+from credentialing.web.verify import log_files, pages, status_files, trust_files
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.blueprint, trust_files.blueprint, status_files.blueprint)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (pages.blueprint, trust_files.blueprint, status_files.blueprint, log_files.blueprint)
 """Everything that an application registers for verification."""
