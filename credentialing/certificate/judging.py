@@ -18,6 +18,7 @@ _URL = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?(?::[0-9]{1,5})
 _MOST_UNITS = 40
 _MOST_QUALIFICATIONS = 6
 _LONGEST_WORKING_LIFE = 80  # years
+_EVIDENCE = {"knowledge", "performance", "product"}
 _FINDINGS = ("substantiated", "likely", "not_substantiated")
 _LONGEST = {  # characters
     "display_name": 90, "document_ending": 4, "degree.name": 140, "degree.awarded": 170, "degree.recognised_as": 140, "degree.effect": 320,
@@ -38,7 +39,7 @@ def judge(draft: Draft, studio: "Studio") -> tuple[Reason, ...]:
     langs = draft.langs
     if len(langs) != 2 or langs[0] == langs[1] or not set(langs) <= set(LANGUAGES):
         return (Reason("value_wrong", {"field": "langs"}),)
-    reasons = [*_about_kind(draft), *_about_values(draft)]
+    reasons = [*_about_kind(draft), *_about_values(draft), *_about_data(draft)]
     for field, text, language in _texts(draft):
         reasons += _about_text(field, text, language, studio.faces.characters)
     if not reasons and fit_name(draft.display_name, studio.faces)[1] == 0:
@@ -97,6 +98,16 @@ def _about_values(draft: Draft) -> Iterator[Reason]:
         yield Reason("value_wrong", {"field": "signatories"})
     if draft.level and not 1 <= draft.level.value <= draft.level.of <= 10:
         yield Reason("value_wrong", {"field": "level"})
+
+
+def _about_data(draft: Draft) -> Iterator[Reason]:
+    """What stands in the credential alone."""
+    if draft.occupation_code is not None and not re.fullmatch(r"[0-9]{1,4}", draft.occupation_code, re.ASCII):
+        yield Reason("value_wrong", {"field": "occupation_code"})
+    if draft.evidence_kinds is not None and not set(draft.evidence_kinds) <= _EVIDENCE:
+        yield Reason("value_wrong", {"field": "evidence_kinds"})
+    if draft.framework is not None and not (draft.level and draft.framework.name and draft.framework.url.startswith("https://")):
+        yield Reason("value_wrong", {"field": "framework"})
 
 
 def _texts(draft: Draft) -> Iterator[tuple[str, str | None, str]]:

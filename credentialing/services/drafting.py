@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.face import BODIES, Draft, Kind, Level, Page, Signatory, Words
+from credentialing.certificate.face import BODIES, Draft, Framework, Kind, Level, Page, Signatory, Words
 from credentialing.domain import calendars
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.events import Event
@@ -28,6 +28,13 @@ LANGS = {
 LEVELS_OF = {"mnc_co": ("CO", 8)}
 """Whose framework it is, and how many levels it has."""
 
+FRAMEWORKS = {
+    "mnc_co": Framework(
+        "Marco Nacional de Cualificaciones (Decreto 1649 de 2021)", "https://sena.edu.co/es-co/Empresarios/Paginas/Gestion-de-Cualificaciones.aspx"
+    ),
+}
+"""The name of each framework, and an address where its own country describes it (`workflows/reference/levels.yaml` and `sources.yaml`)."""
+
 _YEARS = re.compile(r"([1-9][0-9]?)_years")
 
 
@@ -39,7 +46,8 @@ def draft_certificate(office: Office, session: Session, case: Case, *, now: date
     standard = office.library.standard(case.standard, case.standard_version) if case.standard else None
     answers, facts = answers_of(office, session, case), gather(office, session, case, now=now)
     decided = Decided(office=office, session=session, case=case, definition=definition, facts=facts, answers=answers, standard=standard)
-    page, issued_on = _page(decided), calendars.local_day(definition.procedure.country, now)
+    level = level_of(decided) if (page := _page(decided)) == "competence" else None
+    issued_on = calendars.local_day(definition.procedure.country, now)
     return Draft(
         template=page,
         kind=cast(Kind, definition.procedure.kind),
@@ -53,10 +61,13 @@ def draft_certificate(office: Office, session: Session, case: Case, *, now: date
         authority=dict(office.settings.authority),
         signatories=_signatories(decided),
         basis=_basis(office, definition),
-        level=level_of(decided) if page == "competence" else None,
+        level=level,
         origin=decided.original("country") or "VE",
         specimen=office.settings.demonstration,
         profile_units=len(standard.units) if standard and page == "units" else None,
+        occupation_code=standard.isco if standard and page in ("competence", "units") else None,
+        framework=FRAMEWORKS.get(standard.level_of) if standard and level else None,
+        evidence_kinds=_evidence_kinds(decided) if page in ("competence", "units") else None,
         **{BODIES[page]: body_of(decided, page)},  # type: ignore[arg-type]
     )
 
@@ -65,6 +76,13 @@ def _page(decided: Decided) -> Page:
     """The page that follows from the decision. A profile of which some units were never asked for is certified unit by unit, not as a whole."""
     page, standard = cast(Page, decided.definition.page_of(decided.case.decision)), decided.standard
     return "units" if page == "competence" and standard is not None and len(decided.units) < len(standard.units) else page
+
+
+def _evidence_kinds(decided: Decided) -> tuple[str, ...] | None:
+    """The kinds of evidence that the standard asks for the units that were shown: what was looked at, never by whom or where."""
+    shown = {unit.code for unit in decided.units}
+    units = decided.standard.units if decided.standard else ()
+    return tuple(dict.fromkeys(sorted(piece.kind for unit in units if unit.code in shown for piece in unit.evidence))) or None
 
 
 def _basis(office: Office, definition: Definition) -> Words | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from credentialing.adapters.public import PublicFolder
+from credentialing.certificate.attachments import credential_in
+from credentialing.certificate.contexts import PINNED, context_bytes
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto import envelope
 from credentialing.domain.people import Actor
@@ -21,7 +23,7 @@ from credentialing.services.status_lists import export_lists
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One certificate in the summary; `pdf` is relative to the folder, `sha256` that of the file."""
+    """One certificate in the summary; `pdf` and `credential` (empty when it carries none) are relative to the folder, `sha256` that of the PDF."""
 
     case: str
     procedure: str
@@ -32,11 +34,13 @@ class Line:
     qr_text: str
     verify_url: str
     sha256: str
+    credential: str = ""
 
 
 def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Path) -> Line:
-    """Write the PDF of the actor's own certificate into `folder`/certificates; its line of the summary. NotFoundError when there is none."""
+    """Write the PDF of the actor's own certificate and its credential into `folder`/certificates; its line of the summary. NotFoundError when there is none."""
     number, pdf = certificate_pdf(office, actor=actor, case_id=case_id)
+    credential = credential_in(pdf)
     with office.reading() as session:
         case = own_case(session, actor=actor, case_id=case_id)
         record = live_certificate(session, case_id)
@@ -44,13 +48,24 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
         procedure = definition_of(office, case)
         qr_text = envelope.open_from_register(office.keys, record.sealed_qr_text or b"", record.code).decode()
         name = f"certificates/{number}.pdf"
-        line = Line(case.number, procedure.id, procedure.procedure.kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "")
+        kind, data_name = procedure.procedure.kind, f"certificates/{number}.json" if credential else ""
+        line = Line(case.number, procedure.id, kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "", data_name)
         proof = proof_of(office, session, record)
     (folder / "certificates").mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(pdf)
+    if credential:
+        (folder / data_name).write_bytes(credential)
     if proof is not None:  # until a checkpoint covers the certificate there is none
         (folder / f"certificates/{number}.proof.json").write_bytes(proof.to_json())
     return line
+
+
+def _export_contexts(folder: Path) -> dict[str, str]:
+    """Write the public contexts that the credentials name, for whoever reads them without a network; the file of each, by URL."""
+    (folder / "contexts").mkdir(parents=True, exist_ok=True)
+    for url, (name, _) in PINNED.items():
+        (folder / "contexts" / name).write_bytes(context_bytes(url))
+    return {url: f"contexts/{name}" for url, (name, _) in PINNED.items()}
 
 
 def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Path:
@@ -66,6 +81,7 @@ def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Pat
         "did_document": "did.json",
         "trust_root": "root.pem",
         "trust_bundle": "trust.json",
+        "contexts": _export_contexts(folder),
         "status_lists": lists,
         "log": "log/checkpoint" if size else None,
         "certificates": [{field: getattr(line, field) for field in line.__slots__} for line in lines],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from credentialing.certificate.face import Competence, Degree, Draft, Level, Signatory, Unit
+from credentialing.certificate.face import Competence, Degree, Draft, Framework, Level, Signatory, Unit
 from credentialing.certificate.forms import Forms
 from credentialing.certificate.issuing import Ticket, prepare, seal
 from credentialing.certificate.page import Studio
@@ -61,6 +61,9 @@ def test_every_reason_is_given_at_once(studio: Studio) -> None:
         (degree(display_name="M" * 60), Reason("too_long", {"field": "display_name"})),
         (degree(issued_at=NOW.replace(tzinfo=None)), Reason("value_wrong", {"field": "issued_at"})),
         (competence(0), Reason("value_wrong", {"field": "units"})),
+        (competence(occupation_code="75120"), Reason("value_wrong", {"field": "occupation_code"})),
+        (competence(evidence_kinds=("knowledge", "rumour")), Reason("value_wrong", {"field": "evidence_kinds"})),
+        (competence(framework=Framework("Marco", "javascript:alert(1)")), Reason("value_wrong", {"field": "framework"})),
         (competence(competence=replace(competence().competence or Competence({}, {}, ()), units=units(2) * 2)), Reason("value_wrong", {"field": "unit.code"})),
         (degree(signatories=(Signatory("Ana Li", {"es": "D"}),)), Reason("word_missing", {"field": "signatory.role", "language": "en"})),
     ],

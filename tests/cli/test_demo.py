@@ -38,7 +38,9 @@ def summary(folder: Path) -> dict[str, Any]:
 def test_the_summary_names_a_degree_and_a_competence_and_only_what_is_there(folder: Path, summary: dict[str, Any]) -> None:
     assert summary["issuer"] == "did:web:puente.example"
     assert {line["kind"] for line in summary["certificates"]} == {"degree", "rpl"}
-    assert set(summary) == {"issuer", "did_document", "trust_root", "trust_bundle", "certificates"}
+    assert set(summary) == {"issuer", "did_document", "trust_root", "trust_bundle", "contexts", "status_lists", "certificates"}
+    for name in (*summary["contexts"].values(), *summary["status_lists"].values()):
+        assert (folder / name).is_file()
     for line in summary["certificates"]:
         assert hashlib.sha256((folder / line["pdf"]).read_bytes()).hexdigest() == line["sha256"]
         assert line["qr_text"].startswith(line["verify_url"] + "#")
@@ -49,7 +51,8 @@ def test_the_did_document_holds_the_key_that_signed_the_codes(folder: Path, summ
     document = json.loads((folder / summary["did_document"]).read_text(encoding="utf-8"))
     methods = document["verificationMethod"]
     assert document["id"] == summary["issuer"]
-    assert [method["publicKeyJwk"]["crv"] for method in methods] == ["P-256"]
+    assert sorted(method["type"] for method in methods) == ["JsonWebKey", "JsonWebKey", "Multikey", "Multikey"]
+    assert {method["publicKeyJwk"]["crv"] for method in methods if "publicKeyJwk" in method} == {"P-256"}
 
 
 def test_pdfsig_calls_each_file_valid_trusted_and_wholly_signed(folder: Path, summary: dict[str, Any], tmp_path: Path) -> None:
@@ -65,7 +68,7 @@ def test_pdfsig_calls_each_file_valid_trusted_and_wholly_signed(folder: Path, su
 
 def test_verify_accepts_each_file_and_each_code_from_the_exported_trust_alone(folder: Path, summary: dict[str, Any]) -> None:
     for line in summary["certificates"]:
-        for brought in (str(folder / line["pdf"]), line["qr_text"]):
+        for brought in (str(folder / line["pdf"]), line["qr_text"], str(folder / line["credential"])):
             done = run("verify", brought, "--trust", str(folder), "--offline", "--json")
             assert done.returncode == 0, done.stdout
             assert json.loads(done.stdout)["verdict"] == "authentic_copy"
@@ -79,6 +82,20 @@ def test_verify_refuses_a_file_with_one_changed_byte(folder: Path, summary: dict
     done = run("verify", str(changed), "--trust", str(folder), "--offline", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["verdict"] == "not_ours"
+
+
+def test_the_credential_says_what_the_certificate_says_in_public_terms(folder: Path, summary: dict[str, Any]) -> None:
+    for line in summary["certificates"]:
+        credential = json.loads((folder / line["credential"]).read_bytes())
+        assert credential["@context"] == list(summary["contexts"])
+        assert credential["id"] == line["verify_url"]
+        assert {entry["statusListCredential"] for entry in credential["credentialStatus"]} <= set(summary["status_lists"])
+        subject = credential["credentialSubject"]
+        assert (subject["licenseNumber"], subject["identifier"][0]["identityHash"]) == (line["number"], line["holder"])
+        if line["kind"] == "rpl":
+            occupation, level = subject["achievement"]["alignment"]
+            assert (occupation["targetCode"], level["targetCode"]) == ("7212", "3")
+            assert {piece["genre"] for piece in credential["evidence"]} == {"knowledge", "performance", "product"}
 
 
 def test_a_folder_with_something_in_it_is_left_alone(folder: Path) -> None:

@@ -73,6 +73,8 @@ def files(made: World, tmp_path: Path) -> Path:
     (folder / "photo.jpg").write_bytes(photo_of(made.pdf(made.rpl)))
     (folder / "code.txt").write_text(made.rpl.qr_text + "\n")
     (folder / "credential.json").write_text("{}")
+    (folder / "degree.json").write_bytes((made.trust / made.degree.credential).read_bytes())
+    (folder / "altered.json").write_bytes(altered((made.trust / made.degree.credential).read_bytes()))
     (folder / "empty.pdf").write_bytes(b"")
     return folder
 
@@ -97,10 +99,24 @@ def test_photo_text_number_and_code_are_authentic_copies(run: Run, files: Path, 
     assert checks_of(run("verify", "--json", made.rpl.number))["ours"] == ("skipped", "nothing_signed_brought")
 
 
+def test_a_credential_is_an_authentic_copy_and_an_altered_one_is_not_ours(run: Run, files: Path, made: World) -> None:
+    done = run("verify", "--json", files / "degree.json")
+    assert verdict_of(done) == ("authentic_copy", 0)
+    assert json.loads(done.stdout)["certificate"]["number"] == made.degree.number
+    assert {result for result, _ in checks_of(done).values()} == {"passed"}
+    alone = run("verify", "--json", files / "degree.json", "--trust", made.trust, "--offline")
+    assert verdict_of(alone) == ("authentic_copy", 0)
+    assert checks_of(alone)["in_force"] == ("passed", None)
+    for trust in ((), ("--trust", made.trust, "--offline")):
+        changed = run("verify", "--json", files / "altered.json", *trust)
+        assert verdict_of(changed)[0] in ("not_ours", "could_not_check")
+        assert json.loads(changed.stdout)["certificate"] is None
+
+
 @pytest.mark.parametrize("status", ["revoked", "superseded"])
 def test_an_ended_certificate_is_not_valid(run: Run, office: Office, files: Path, made: World, status: str) -> None:
     change_record(office, made.degree, status=status, revoked_at=made.now)
-    for given in (files / "degree.pdf", made.degree.qr_text, made.degree.number):
+    for given in (files / "degree.pdf", files / "degree.json", made.degree.qr_text, made.degree.number):
         done = run("verify", "--json", given)
         assert verdict_of(done) == (status, 1)
         assert checks_of(done)["in_force"] == ("failed", status)
@@ -204,7 +220,7 @@ def test_exported_trust_needs_no_installation(made: World, files: Path, tmp_path
 def test_a_live_installation_exports_what_strangers_need(run: Run, made: World, tmp_path: Path, files: Path) -> None:
     folder = tmp_path / "trust"
     assert run("export-trust", folder).exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json", "status"}
+    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json", "contexts", "status"}
     summary = json.loads((folder / "summary.json").read_text())
     assert (summary["certificates"], sorted(summary["status_lists"].values())) == ([], ["status/1-revocation.json", "status/1-suspension.json"])
     assert "PRIVATE" not in "".join(path.read_text() for path in folder.rglob("*.*"))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from credentialing.domain.calendars import Span, add_span
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.people import Role
+from credentialing.services.credentials import certificate_credential
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.fate import fate_of
@@ -70,9 +71,18 @@ def decision(case_id: str) -> str:
 def certificate(case_id: str) -> Response:
     """The certificate as it was signed; its file name is its number and nothing else."""
     number, pdf = certificate_pdf(office(), actor=me(), case_id=case_id)
-    return Response(
-        pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{number}.pdf"', "Cache-Control": "private, no-store"}
-    )
+    return _download(pdf, f"{number}.pdf", "application/pdf")
+
+
+@route(blueprint, "/<case_id>/credential.json", who=APPLICANTS)
+def credential(case_id: str) -> Response:
+    """The certificate as data for a digital wallet (Verifiable Credentials Data Model 2.0, 6.2: `application/vc`)."""
+    number, data = certificate_credential(office(), actor=me(), case_id=case_id)
+    return _download(data, f"{number}.json", "application/vc")
+
+
+def _download(data: bytes, name: str, kind: str) -> Response:
+    return Response(data, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"})
 
 
 def _moment(view: CaseView) -> datetime:

@@ -144,10 +144,17 @@ def test_a_certified_case_gives_the_certificate_under_its_number_alone(play: Pla
     assert pdf.data.startswith(b"%PDF")
     assert re.fullmatch(r'attachment; filename="CL-[0-9A-Z-]+\.pdf"', pdf.headers["Content-Disposition"])
     assert pdf.headers["Cache-Control"] == "private, no-store"
+    data = visitor.client.get(f"{case}/credential.json")
+    assert data.mimetype == "application/vc"
+    assert data.headers["Content-Disposition"] == pdf.headers["Content-Disposition"].replace(".pdf", ".json")
+    assert data.headers["Cache-Control"] == "private, no-store"
+    assert data.get_json(force=True)["credentialSubject"]["licenseNumber"] in pdf.headers["Content-Disposition"]
+    assert f"{case}/credential.json" in visitor.links()
     assert "Download my certificate" in text_of(visitor.open(case))
     registrar = play.story.staff[Role.REGISTRAR].person_id
     assert registrar is not None
-    assert play.visit(registrar).client.get(f"{case}/certificate.pdf").status_code == 404
+    for name in ("certificate.pdf", "credential.json"):
+        assert play.visit(registrar).client.get(f"{case}/{name}").status_code == 404
 
 
 @pytest.mark.parametrize("state", ["completeness_check", "answer_awaited", "payment_awaited", "denied"])
@@ -164,6 +171,7 @@ def test_every_link_from_a_case_can_be_opened_and_names_nobody(play: Play, state
             assert not {word for word in personal if word in link.casefold()}, link
             plain = link.partition("#")[0].partition("?")[0]
             picture = re.search(r"/papers/[0-9a-f]{32}/\d+$", plain) is not None
-            if plain.startswith("/applications") and not picture and plain not in seen and not plain.endswith(("/remove", "/certificate.pdf")):
+            apart = picture or plain.endswith(("/remove", "/certificate.pdf", "/credential.json"))
+            if plain.startswith("/applications") and not apart and plain not in seen:
                 waiting.append(plain)
     assert len(seen) > 8
