@@ -60,6 +60,14 @@ def looks_like_json(data: bytes) -> bool:
     return data.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"{", b"[")
 
 
+def code_in_credential(data: bytes) -> str | None:
+    """The code in the address of a credential, whoever signed it; None when there is none. To look up what else may vouch for it."""
+    try:
+        return parse_certificate_code(str(read_object(data, largest=LARGEST_CREDENTIAL).get("id")).rpartition("/c/")[2])
+    except (BrokenSealError, BadInputError):
+        return None
+
+
 def read_credential(data: bytes, *, trust: Trust, now: datetime, protected_since: datetime | None = None) -> CredentialReading:
     """Judge a credential from its own proofs alone; never raises. `protected_since` is when somebody else than our keys vouches that it was there: what is
     older than the theft of a key stays good.

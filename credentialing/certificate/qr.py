@@ -19,7 +19,7 @@ What it is: 1 recognition of a degree, 2 certificate of competence, 3 partial re
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -176,8 +176,17 @@ def _strokes(row: list[bool], y: int) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def read_qr_text(text: str, *, trust: Trust) -> QrReading:
-    """Judge a QR text from its own signature alone; never raises.
+def code_in(text: str) -> str | None:
+    """The code in the address of a QR text, whoever signed it; None when there is none. To look up what else may vouch for it."""
+    match = _TEXT.fullmatch(text.strip())
+    try:
+        return parse_certificate_code(match[2]) if match else None
+    except BadInputError:
+        return None
+
+
+def read_qr_text(text: str, *, trust: Trust, protected_since: datetime | None = None) -> QrReading:
+    """Judge a QR text from its own signature alone; never raises. `protected_since` as in `VerifyingKey.stands`.
 
     Problems: `not_our_format` (not readable), `other_host`, `code_wrong`, `token_malformed`, `key_unknown`, `key_compromised`, `signature_wrong`,
     `code_differs` (the path was changed).
@@ -190,7 +199,7 @@ def read_qr_text(text: str, *, trust: Trust) -> QrReading:
         return _stopped(passed(CheckName.READABLE), failed(CheckName.OURS, "other_host"))
     try:
         code = parse_certificate_code(code)
-        _, raw = decode_and_verify(from_digits(digits), trust.qr_keys)
+        _, raw = decode_and_verify(from_digits(digits), trust.qr_keys, protected_since=protected_since)
         claims = _from_map(raw)
     except BadInputError:
         return _stopped(passed(CheckName.READABLE), failed(CheckName.UNALTERED, "code_wrong"))

@@ -29,7 +29,7 @@ from credentialing.crypto.token import Token, TokenKeys
 from credentialing.domain.errors import MisconfiguredError, Reason, RefusedError
 from credentialing.domain.ports import Entropy
 
-__all__ = ["KeyRing", "compromise_key", "create_keyring", "enter", "retire_key", "rotate_key", "signing_with"]
+__all__ = ["KeyRing", "compromise_key", "create_keyring", "enter", "retire_key", "rotate_key", "signer_at", "signing_with"]
 _NEVER_ROTATED = (Purpose.ROOT, Purpose.INDEX)
 
 
@@ -44,14 +44,15 @@ class _Bench:
 
     def signer(self, place: Place) -> Signer:
         """The place itself; MisconfiguredError for a token that the settings do not name."""
-        return _signer(self.folder, self.token, place)
+        return signer_at(self.folder, self.token, place)
 
     def place(self, purpose: Purpose) -> Place:
         """Where a new key of `purpose` is made."""
         return Place.TOKEN if self.token is not None and purpose in self.token.purposes else Place.FILE
 
 
-def _signer(folder: Path, token: Token | None, place: Place) -> Signer:
+def signer_at(folder: Path, token: Token | None, place: Place) -> Signer:
+    """The place where keys lie; MisconfiguredError for a token that the settings do not name."""
     if place is Place.FILE:
         return FileKeys(folder)
     if token is None:
@@ -138,7 +139,7 @@ def _refuse_last(index: KeyIndex, record: KeyRecord) -> None:
 def _changed(folder: Path, index: KeyIndex, record: KeyRecord, token: Token | None) -> KeyRing:
     write_index(folder, replace(index, records=tuple(record if r.id == record.id else r for r in index.records)))
     if record.purpose in SIGNING:
-        _signer(folder, token, record.place).destroy(record)
+        signer_at(folder, token, record.place).destroy(record)
     return KeyRing.open(folder, token=token)
 
 

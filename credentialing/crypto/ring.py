@@ -35,6 +35,8 @@ CERTIFIED = (Purpose.ROOT, Purpose.ISSUING, Purpose.SEAL, Purpose.BUNDLE)
 """Purposes whose keys have a certificate."""
 _NO_RAW_SIGNATURE = (Purpose.ROOT, Purpose.ISSUING, Purpose.SEAL)
 _MONTH = timedelta(days=31)
+_YEARLY = (Purpose.SEAL, Purpose.QR, Purpose.CREDENTIAL, Purpose.SD_JWT, Purpose.STATUS, Purpose.BUNDLE)
+_LIVES = {**dict.fromkeys(_YEARLY, timedelta(days=335)), Purpose.ISSUING: timedelta(days=5 * 365)}
 _PATIENCE = 5  # attempts to read a folder that another process is writing to
 
 
@@ -153,6 +155,11 @@ class KeyRing:
         """Every key of `purpose` (seal, issuing, root, bundle) that has a certificate, with it as DER, oldest first."""
         held = self._held
         return tuple((r, held.certificates[r.id]) for r in held.index.records if r.purpose is purpose and r.id in held.certificates)
+
+    def ageing(self, now: datetime) -> tuple[KeyRecord, ...]:
+        """The keys in use that are due: those that sign for others after eleven months, the issuing authority after five years, since what it certifies
+        is to be checked for years after that. The key of the log stays: its name is that of the log."""
+        return tuple(r for r in self.records if r.state is KeyState.ACTIVE and r.purpose in _LIVES and now - r.created > _LIVES[r.purpose])
 
     def root_pem(self) -> bytes:
         """Every root that readers must trust, as PEM."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credentialing.certificate.credential_reading import CredentialClaims, credential_claims_of, looks_like_json, read_credential
+from credentialing.certificate.credential_reading import CredentialClaims, code_in_credential, credential_claims_of, looks_like_json, read_credential
 from credentialing.certificate.face import Face, Mutual, Partial, Passport, Statement
 from credentialing.certificate.outcomes import (
     Check,
@@ -24,7 +24,7 @@ from credentialing.certificate.outcomes import (
     verdict_of,
 )
 from credentialing.certificate.pictures import qr_texts
-from credentialing.certificate.qr import Claims, claims_of, read_qr_text
+from credentialing.certificate.qr import Claims, QrReading, claims_of, code_in, read_qr_text
 from credentialing.certificate.reading import examine_pdf
 from credentialing.certificate.trust import Trust, trust_of
 from credentialing.crypto import envelope
@@ -33,6 +33,7 @@ from credentialing.domain.calendars import local_day
 from credentialing.domain.errors import BadInputError, Reason
 from credentialing.services import limits
 from credentialing.services.office import Office, Register
+from credentialing.services.proving import logged_at
 from credentialing.services.stamping import timestamp_roots
 from credentialing.storage.records import CertificateRecord
 
@@ -169,12 +170,27 @@ def _particulars(face: Face) -> Iterator[tuple[str, dict[str, str]]]:
 def verify_qr_text(register: Register, *, text: str) -> Answer:
     """A QR text: its signature first, then our record of the same certificate."""
     now = register.clock.now()
-    reading = read_qr_text(text, trust=trust(register))
-    if reading.claims is None:
-        return Answer(verdict_of(reading.checks), reading.checks, None, now)
     with register.reading() as session:
-        record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == reading.claims.code, CertificateRecord.status != "intended"))
-        return _held_against(register, reading.checks, reading.claims, record, now)
+        reading = _read_qr(session, text, trust(register))
+        if reading.claims is None:
+            return Answer(verdict_of(reading.checks), reading.checks, None, now)
+        return _held_against(register, reading.checks, reading.claims, _by_code(session, reading.claims.code), now)
+
+
+def _by_code(session: Session, code: str | None) -> CertificateRecord | None:
+    return session.scalar(select(CertificateRecord).where(CertificateRecord.code == code, CertificateRecord.status != "intended"))
+
+
+def _read_qr(session: Session, text: str, known: Trust) -> QrReading:
+    """A QR text by its signature; one by a compromised key by what the log vouches for since before, if our record has such a code. Whether the text says
+    what the record says is judged afterwards, so a forged one gains nothing."""
+    reading = read_qr_text(text, trust=known)
+    record = _by_code(session, code_in(text)) if _compromised(reading.checks) else None
+    return read_qr_text(text, trust=known, protected_since=logged_at(session, record)) if record else reading
+
+
+def _compromised(checks: tuple[Check, ...]) -> bool:
+    return any(check.problem == "key_compromised" for check in checks)
 
 
 def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims | CredentialClaims, record: CertificateRecord | None, now: datetime) -> Answer:
@@ -188,13 +204,14 @@ def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims 
 
 def _verify_credential(register: Register, data: bytes) -> Answer:
     """A credential: its proofs first, then our record of the same certificate."""
-    now = register.clock.now()
-    reading = read_credential(data, trust=trust(register), now=now)
-    if reading.claims is None:
-        return Answer(verdict_of(reading.checks), reading.checks, None, now)
+    now, known = register.clock.now(), trust(register)
+    reading = read_credential(data, trust=known, now=now)
     with register.reading() as session:
-        record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == reading.claims.code, CertificateRecord.status != "intended"))
-        return _held_against(register, reading.checks, reading.claims, record, now)
+        if _compromised(reading.checks) and (record := _by_code(session, code_in_credential(data))):
+            reading = read_credential(data, trust=known, now=now, protected_since=logged_at(session, record))
+        if reading.claims is None:
+            return Answer(verdict_of(reading.checks), reading.checks, None, now)
+        return _held_against(register, reading.checks, reading.claims, _by_code(session, reading.claims.code), now)
 
 
 def verify_file(register: Register, *, data: bytes) -> Answer:
@@ -218,10 +235,11 @@ def _verify_pdf(register: Register, data: bytes) -> Answer:
     """First the digest in the register, then the signature; a foreign or unsigned PDF that shows our QR is judged by its QR,
     and never called the file we issued."""
     now = register.clock.now()
-    checks = examine_pdf(data, trust=trust(register), now=now)
     digest = hashlib.sha256(data).hexdigest()
     with register.reading() as session:
         record = session.scalar(select(CertificateRecord).where(CertificateRecord.sha256 == digest))
+        since = logged_at(session, record) if record is not None else None
+        checks = examine_pdf(data, trust=trust(register), now=now, protected_since=since)
         if record is not None:
             face = _face(register, record)
             checks = replace_check(replace_check(checks, passed(CheckName.SAME_AS_RECORD)), _standing(register, record, now))
@@ -234,8 +252,8 @@ def _verify_pdf(register: Register, data: bytes) -> Answer:
 
 def _signed_copy(register: Register, session: Session, data: bytes, checks: tuple[Check, ...], now: datetime) -> Answer:
     """Signed by us but not the file in the register: say what the register holds for the code that it shows."""
-    claims = next((reading.claims for text in qr_texts(data) if (reading := read_qr_text(text, trust=trust(register))).claims is not None), None)
+    known = trust(register)
+    claims = next((reading.claims for text in qr_texts(data) if (reading := _read_qr(session, text, known)).claims is not None), None)
     if claims is None:
         return _answer(replace_check(checks, skipped(CheckName.SAME_AS_RECORD, "no_qr_found")), None, None, now)
-    record = session.scalar(select(CertificateRecord).where(CertificateRecord.code == claims.code, CertificateRecord.status != "intended"))
-    return _held_against(register, checks, claims, record, now)
+    return _held_against(register, checks, claims, _by_code(session, claims.code), now)

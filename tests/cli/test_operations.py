@@ -58,6 +58,24 @@ def test_a_rotated_key_retires_and_the_new_one_is_active(instance: Path) -> None
     assert len(after) == len(before) + 1
 
 
+def test_a_compromise_exchanges_the_key_first_and_counts_what_it_leaves_bare(instance: Path) -> None:
+    before = {words[0]: words[1] for words in (line.split() for line in run(instance, "keys", "list").stdout.splitlines())}
+    early = run(instance, "keys", "compromise", before["seal"], "--at", "2999-01-01")
+    assert early.returncode == 1
+    assert "has not come yet" in early.stderr
+    done = run(instance, "keys", "compromise", before["seal"], "--at", "2026-01-01T12:00")
+    assert done.returncode == 0, done.stderr
+    assert "nothing protects any more: 0." in done.stdout
+    lines = run(instance, "keys", "list").stdout.splitlines()
+    assert [line.split()[2] for line in lines if line.startswith("seal")] == ["compromised", "active"]
+    assert "from 2026-01-01 12:00 UTC on" in next(line for line in lines if before["seal"] in line)
+
+
+def test_what_cannot_be_done_with_a_key_is_said_in_a_sentence(instance: Path) -> None:
+    assert "everything else hangs on it" in run(instance, "keys", "rotate", "root").stderr
+    assert "Say one of" in run(instance, "keys", "certify").stderr
+
+
 def test_the_last_active_key_cannot_be_marked_by_an_unknown_id(instance: Path) -> None:
     marked = run(instance, "keys", "compromise", "no-such-key", "--at", "2026-01-01")
     assert marked.returncode == 1

@@ -131,3 +131,13 @@ def test_a_ring_whose_folder_is_gone_says_so(folder: Path) -> None:
     folder.rename(folder.with_name("elsewhere"))
     with pytest.raises(MisconfiguredError, match="out of reach"):
         ring.sign_qr(b"text")
+
+
+def test_keys_are_due_after_eleven_months_and_the_authority_after_five_years(folder: Path) -> None:
+    ring = KeyRing.open(folder)
+    assert ring.ageing(NOW + timedelta(days=335)) == ()
+    yearly = {Purpose.SEAL, Purpose.QR, Purpose.CREDENTIAL, Purpose.SD_JWT, Purpose.STATUS, Purpose.BUNDLE}
+    assert {record.purpose for record in ring.ageing(NOW + timedelta(days=336))} == yearly
+    assert {record.purpose for record in ring.ageing(NOW + timedelta(days=5 * 366))} == yearly | {Purpose.ISSUING}
+    rotate_key(folder, Purpose.SEAL, now=NOW + timedelta(days=336), entropy=SeededEntropy(2))
+    assert Purpose.SEAL not in {record.purpose for record in ring.ageing(NOW + timedelta(days=337))}
