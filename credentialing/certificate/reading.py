@@ -7,6 +7,7 @@ Order matters. A hostile file reaches a PDF parser only when every byte of it wa
 3. ours: chain to one of our roots, key usage, validity at the time of sealing and now, not declared compromised; a time stamp, if there is one, over this
    seal by an authority we trust
 4. structure: a parser finds exactly this one signature, over the entire file, and it forbids every change
+5. archive: what follows a sealed file, if anything does, is archivings and nothing else (`archiving.py`); with them a seal outlives its certificate
 """
 
 import io
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
+from credentialing.certificate.archiving import Archived, ArchiveError, read_archive
 from credentialing.certificate.loops import run_to_end
 from credentialing.certificate.outcomes import Check, CheckName, complete, failed, passed
 from credentialing.certificate.timestamping import StampError, check_order, stamped_at
@@ -27,7 +29,7 @@ _RANGE = re.compile(rb"/ByteRange ?\[0 ([0-9]{1,10}) ([0-9]{1,10}) ([0-9]{1,10})
 _SIGNED_AT = re.compile(rb"/M ?\(D:([0-9]{14})Z\)")
 _HOLE = re.compile(rb"<([0-9a-f]+)>")
 _DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
-Level: TypeAlias = Literal["B-B", "B-T"]
+Level: TypeAlias = Literal["B-B", "B-T", "B-LTA"]
 _SKEW = timedelta(minutes=10)
 
 
@@ -51,6 +53,7 @@ class PdfReading:
     checks: tuple[Check, ...]
     level: Level | None = None
     stamped_at: datetime | None = None
+    archived: Archived | None = None
 
 
 def examine_pdf(data: bytes, *, trust: Trust, now: datetime, protected_since: datetime | None = None) -> tuple[Check, ...]:
@@ -73,18 +76,25 @@ def read_pdf(data: bytes, *, trust: Trust, now: datetime, protected_since: datet
         return _ended(failed(CheckName.READABLE, problem))
     readable = passed(CheckName.READABLE)
     try:
-        frame = _frame(data)
+        sealed = data[: _end_of_seal(data)]
+        frame = _frame(sealed)
         ours, stamped = _ours(frame, trust=trust, now=now, protected_since=protected_since)
-        if ours is None:
-            _structure(data, frame)
-    except (_AlteredError, StampError) as altered:
+        if ours in (None, "seal_expired"):
+            _structure(sealed, frame)
+        archived = None
+        if ours in (None, "seal_expired") and len(sealed) < len(data):
+            archived = read_archive(data, len(sealed), roots=trust.roots, time_roots=trust.timestamp_roots)
+            check_order(claimed=stamped or frame.signed_at, trusted=archived.times[0], dies=archived.until, now=now)
+            check_order(claimed=archived.times[0], trusted=archived.times[-1], dies=archived.until, now=now)
+            ours = None if archived.complete and now <= archived.until else ours
+    except (_AlteredError, ArchiveError, StampError) as altered:
         return _ended(readable, failed(CheckName.UNALTERED, str(altered)))
     except Exception:  # a parser met bytes that it was not made for
         return _ended(readable, failed(CheckName.UNALTERED, "structure_broken"))
     if ours is not None:
         return _ended(readable, passed(CheckName.UNALTERED), failed(CheckName.OURS, ours))
     checks = complete([readable, passed(CheckName.UNALTERED), passed(CheckName.OURS)], otherwise="not_run")
-    return PdfReading(checks, "B-T" if stamped else "B-B", stamped)
+    return PdfReading(checks, "B-LTA" if archived and archived.complete else "B-T" if stamped else "B-B", stamped, archived)
 
 
 def _ended(*checks: Check) -> PdfReading:
@@ -98,6 +108,12 @@ def _unreadable(data: bytes) -> str | None:
         return "file_too_large"
     # A file whose header was damaged but that still claims a signature is an altered document, not an unknown one.
     return None if b"%PDF-" in data[:1024] or b"/ByteRange" in data else "not_pdf"
+
+
+def _end_of_seal(data: bytes) -> int:
+    """Where the sealed file ends within `data`: at its end, unless it claims to have been archived; then where the seal says that it ends."""
+    first = _RANGE.search(data) if b"/DocTimeStamp" in data else None
+    return int(first[2]) + int(first[3]) if first else len(data)
 
 
 def _frame(data: bytes) -> _Frame:

@@ -96,7 +96,7 @@ def time_of_token(token: Any, *, over: bytes, roots: tuple[bytes, ...]) -> datet
     try:
         signed = token["content"]
         moment: datetime = signed["encap_content_info"]["content"].parsed["gen_time"].native.astimezone(UTC)
-        if len(signed["signer_infos"]) != 1 or len(signed["signer_infos"][0]["unsigned_attrs"]) or len(signed["crls"]):
+        if len(signed["signer_infos"]) != 1 or not _is_plain(signed, signed["signer_infos"][0]):
             raise StampError("timestamp_altered")
         context = ValidationContext(trust_roots=list(_loaded(roots)), allow_fetching=False, revocation_mode="soft-fail", moment=moment)
         found = run_to_end(lambda: validate_tst_signed_data(signed, context, lambda name: hashlib.new(name, over).digest()))
@@ -112,6 +112,14 @@ def time_of_token(token: Any, *, over: bytes, roots: tuple[bytes, ...]) -> datet
     if not {choice.chosen.dump() for choice in signed["certificates"]} <= {certificate.dump() for certificate in path} | set(roots):
         raise StampError("timestamp_altered")
     return moment
+
+
+def _is_plain(signed: Any, signer: Any) -> bool:
+    """Whether the parts of a token that nobody signed are as RFC 5652 (5.1, 5.3) fixes them, and nothing optional was added."""
+    by_identifier = signer["sid"].name == "subject_key_identifier"
+    digests = [one["algorithm"].native for one in signed["digest_algorithms"]]
+    versions = signed["version"].native == "v3" and signer["version"].native == ("v3" if by_identifier else "v1")
+    return versions and digests == [signer["digest_algorithm"]["algorithm"].native] and not len(signer["unsigned_attrs"]) and not len(signed["crls"])
 
 
 def check_order(*, claimed: datetime, trusted: datetime, dies: datetime, now: datetime) -> None:

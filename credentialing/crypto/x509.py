@@ -6,7 +6,7 @@ its private key is meant to be replaced every year. The key of the trust bundle 
 Every certificate is signed through a callable, because the private part of an authority may lie in a token.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -140,6 +140,19 @@ def build_request(key: ec.EllipticCurvePublicKey, *, sign: Sign, brand: str, now
     return x509.load_der_x509_csr(der).public_bytes(serialization.Encoding.PEM)
 
 
+def build_revocation_list(authority: bytes, *, sign: Sign, revoked: Mapping[int, datetime], now: datetime, until: datetime) -> bytes:
+    """What `authority` (DER), whose key `sign` signs with, has revoked (RFC 5280, 5; DER): serial numbers with their moments. Its own number is its second."""
+    above = x509.load_der_x509_certificate(authority)
+    start = now.astimezone(UTC).replace(microsecond=0)
+    draft = x509.CertificateRevocationListBuilder().issuer_name(above.subject).last_update(start).next_update(until.astimezone(UTC))
+    for serial, moment in sorted(revoked.items()):
+        draft = draft.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(moment.astimezone(UTC)).build())
+    identity = above.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    draft = draft.add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identity), critical=False)
+    draft = draft.add_extension(x509.CRLNumber(int(start.timestamp())), critical=False)
+    return _signed(draft.sign(_ANY_KEY, hashes.SHA256()).tbs_certlist_bytes, sign)
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +180,11 @@ def directly_below(der: bytes, parent: bytes) -> bool:
     except (InvalidSignature, ValueError, TypeError):
         return False
     return True
+
+
+def serial_of(der: bytes) -> int:
+    """The serial number of a certificate."""
+    return x509.load_der_x509_certificate(der).serial_number
 
 
 def path_length(der: bytes) -> int | None:

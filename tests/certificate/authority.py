@@ -41,8 +41,15 @@ class LocalAuthority:
         self.root = root.public_bytes(serialization.Encoding.DER)
         self.root_pem = pem.armor("CERTIFICATE", self.root)
         der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        self._authority = (root, root_key)
         self._leaf = asn1.Certificate.load(leaf.public_bytes(serialization.Encoding.DER))
         self._key = keys.PrivateKeyInfo.load(der)
+
+    def revocation_list(self, now: datetime) -> bytes:
+        """What the root of the authority has revoked: nothing."""
+        root, root_key = self._authority
+        draft = x509.CertificateRevocationListBuilder().issuer_name(root.subject).last_update(now).next_update(now + timedelta(days=31))
+        return draft.sign(root_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def answer(self, request: bytes) -> bytes:
         """A granted token."""

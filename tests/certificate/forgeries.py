@@ -36,7 +36,7 @@ def _stream(pdf: bytes) -> int:
     return pdf.index(b"stream\n", 2000) + 60
 
 
-def _incremental(change: Callable[[IncrementalPdfFileWriter], None]) -> Forgery:
+def incremental(change: Callable[[IncrementalPdfFileWriter], None]) -> Forgery:
     def forge(pdf: bytes) -> bytes:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         change(writer)
@@ -51,7 +51,7 @@ def _page(writer: IncrementalPdfFileWriter) -> Any:
     return writer.root["/Pages"]["/Kids"][0]
 
 
-def _other_content(writer: IncrementalPdfFileWriter) -> None:
+def other_content(writer: IncrementalPdfFileWriter) -> None:
     page = _page(writer)
     page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"BT /F1 40 Tf 100 600 Td (Otra Persona) Tj ET"))
     writer.update_container(page)
@@ -68,7 +68,7 @@ def _note_over_the_name(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(page["/Annots"])
 
 
-def _other_title(writer: IncrementalPdfFileWriter) -> None:
+def other_title(writer: IncrementalPdfFileWriter) -> None:
     writer.set_info(generic.DictionaryObject({generic.pdf_name("/Title"): generic.pdf_string("Otra Persona")}))
 
 
@@ -178,7 +178,7 @@ def _flipped_credential(pdf: bytes) -> bytes:
 
 ATTACHED: dict[str, tuple[Forgery, str]] = {  # what is done to the credential that a certificate carries
     "a byte of the credential": (_flipped_credential, "changed_after_sealing"),
-    "incremental update: another credential": (_incremental(_other_credential), "several_revisions"),
+    "incremental update: another credential": (incremental(_other_credential), "several_revisions"),
 }
 
 FORGERIES: dict[str, tuple[Forgery, str]] = {  # what was done, and the problem that names it
@@ -194,10 +194,10 @@ FORGERIES: dict[str, tuple[Forgery, str]] = {  # what was done, and the problem 
     "another end of file at the end": (lambda pdf: pdf + b"%%EOF\n", "several_revisions"),
     "a line before the header": (lambda pdf: b"\n" + pdf, "header_not_at_start"),
     "wrapped in another file": (_signature_of_another_range, "not_whole_file"),
-    "incremental update: content": (_incremental(_other_content), "several_revisions"),
-    "incremental update: note over the name": (_incremental(_note_over_the_name), "several_revisions"),
-    "incremental update: title": (_incremental(_other_title), "several_revisions"),
-    "incremental update: nothing": (_incremental(_nothing), "several_revisions"),
+    "incremental update: content": (incremental(other_content), "several_revisions"),
+    "incremental update: note over the name": (incremental(_note_over_the_name), "several_revisions"),
+    "incremental update: title": (incremental(other_title), "several_revisions"),
+    "incremental update: nothing": (incremental(_nothing), "several_revisions"),
     "padding behind the signature": (_padding, "padding_changed"),
     "capital digits in the signature": (_capital_digits, "padding_changed"),
     "a shorter byte range": (_shorter_range, "not_whole_file"),
