@@ -38,7 +38,7 @@ def summary(folder: Path) -> dict[str, Any]:
 def test_the_summary_names_a_degree_and_a_competence_and_only_what_is_there(folder: Path, summary: dict[str, Any]) -> None:
     assert summary["issuer"] == "did:web:puente.example"
     assert {line["kind"] for line in summary["certificates"]} == {"degree", "rpl"}
-    assert set(summary) == {"issuer", "did_document", "trust_root", "trust_bundle", "contexts", "status_lists", "certificates"}
+    assert set(summary) == {"issuer", "did_document", "trust_root", "trust_bundle", "contexts", "status_lists", "log", "certificates"}
     for name in (*summary["contexts"].values(), *summary["status_lists"].values()):
         assert (folder / name).is_file()
     for line in summary["certificates"]:

