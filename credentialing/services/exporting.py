@@ -12,6 +12,7 @@ from credentialing.certificate.contexts import PINNED, context_bytes
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto import envelope
 from credentialing.domain.people import Actor
+from credentialing.services.credentials import certificate_token
 from credentialing.services.gathering import definition_of, own_case
 from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
 from credentialing.services.office import Office
@@ -23,7 +24,8 @@ from credentialing.services.status_lists import export_lists
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One certificate in the summary; `pdf` and `credential` (empty when it carries none) are relative to the folder, `sha256` that of the PDF."""
+    """One certificate in the summary; `pdf`, `credential` (empty when it carries none) and `sd_jwt` are relative to the folder, `sha256` that of the
+    PDF."""
 
     case: str
     procedure: str
@@ -35,12 +37,13 @@ class Line:
     verify_url: str
     sha256: str
     credential: str = ""
+    sd_jwt: str = ""
 
 
 def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Path) -> Line:
     """Write the PDF of the actor's own certificate and its credential into `folder`/certificates; its line of the summary. NotFoundError when there is none."""
     number, pdf = certificate_pdf(office, actor=actor, case_id=case_id)
-    credential = credential_in(pdf)
+    credential, (_, token) = credential_in(pdf), certificate_token(office, actor=actor, case_id=case_id)
     with office.reading() as session:
         case = own_case(session, actor=actor, case_id=case_id)
         record = live_certificate(session, case_id)
@@ -49,10 +52,12 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
         qr_text = envelope.open_from_register(office.keys, record.sealed_qr_text or b"", record.code).decode()
         name = f"certificates/{number}.pdf"
         kind, data_name = procedure.procedure.kind, f"certificates/{number}.json" if credential else ""
-        line = Line(case.number, procedure.id, kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "", data_name)
+        told = (case.number, procedure.id, kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "")
+        line = Line(*told, credential=data_name, sd_jwt=f"certificates/{number}.sd-jwt")
         proof = proof_of(office, session, record)
     (folder / "certificates").mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(pdf)
+    (folder / line.sd_jwt).write_text(token)
     if credential:
         (folder / data_name).write_bytes(credential)
     if proof is not None:  # until a checkpoint covers the certificate there is none

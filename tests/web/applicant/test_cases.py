@@ -150,10 +150,13 @@ def test_a_certified_case_gives_the_certificate_under_its_number_alone(play: Pla
     assert data.headers["Cache-Control"] == "private, no-store"
     assert data.get_json(force=True)["credentialSubject"]["licenseNumber"] in pdf.headers["Content-Disposition"]
     assert f"{case}/credential.json" in visitor.links()
+    token = visitor.client.get(f"{case}/credential.sd-jwt")
+    assert (token.mimetype, token.headers["Cache-Control"]) == ("application/dc+sd-jwt", "private, no-store")
+    assert token.text != visitor.client.get(f"{case}/credential.sd-jwt").text
     assert "Download my certificate" in text_of(visitor.open(case))
     registrar = play.story.staff[Role.REGISTRAR].person_id
     assert registrar is not None
-    for name in ("certificate.pdf", "credential.json"):
+    for name in ("certificate.pdf", "credential.json", "credential.sd-jwt"):
         assert play.visit(registrar).client.get(f"{case}/{name}").status_code == 404
 
 
@@ -171,7 +174,7 @@ def test_every_link_from_a_case_can_be_opened_and_names_nobody(play: Play, state
             assert not {word for word in personal if word in link.casefold()}, link
             plain = link.partition("#")[0].partition("?")[0]
             picture = re.search(r"/papers/[0-9a-f]{32}/\d+$", plain) is not None
-            apart = picture or plain.endswith(("/remove", "/certificate.pdf", "/credential.json"))
+            apart = picture or plain.endswith(("/remove", "/certificate.pdf", "/credential.json", "/credential.sd-jwt"))
             if plain.startswith("/applications") and not apart and plain not in seen:
                 waiting.append(plain)
     assert len(seen) > 8
