@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -63,7 +63,8 @@ class PublicFace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One verification: the verdict, the checks behind it, what the certificate says (None when it is not ours to say), and when we looked."""
+    """One verification: the verdict, the checks behind it, what the certificate says (None when it is not ours to say), and when we looked;
+    for a record that was looked up without a signature, since when the log vouches for it."""
 
     verdict: Verdict
     checks: tuple[Check, ...]
@@ -71,6 +72,7 @@ class Answer:
     checked_at: datetime
     ended_on: str | None = None
     code: str | None = None
+    logged_at: datetime | None = None
 
 
 def spend_check(office: Office, *, source: str) -> None:
@@ -103,7 +105,7 @@ def _by_record(register: Register, condition: object) -> Answer:
             return _unknown(now)
         face = _face(register, record)
         checks = complete((passed(CheckName.READABLE), _standing(register, record, now), passed(CheckName.SAME_AS_RECORD)), otherwise="nothing_signed_brought")
-        return _answer(checks, record, face, now)
+        return replace(_answer(checks, record, face, now), logged_at=logged_at(session, record))
 
 
 def _unknown(now: datetime) -> Answer:

@@ -7,7 +7,7 @@ const bytesOf = (digits) => {
   let text = BigInt(digits).toString(16);
   if (text.length % 2) text = "0" + text;
   const bytes = Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
-  if (bytes[0] !== 1) throw Error("no token");
+  if (bytes[0] !== 1) throw Error();
   return bytes.subarray(1);
 };
 
@@ -15,14 +15,14 @@ const bytesOf = (digits) => {
 const reader = (bytes) => {
   let at = 0;
   const take = (count) => {
-    if (at + count > bytes.length) throw Error("cut off");
+    if (at + count > bytes.length) throw Error();
     return bytes.subarray(at, (at += count));
   };
   const read = () => {
     const [head] = take(1);
     let size = head & 31;
     if (size > 23 && size < 27) size = take(1 << (size - 24)).reduce((sum, one) => sum * 256 + one, 0);
-    else if (size > 23) throw Error("no token");
+    else if (size > 23) throw Error();
     const several = (count) => Array.from({ length: count }, read);
     switch (head >> 5) {
       case 0: return size;
@@ -31,7 +31,7 @@ const reader = (bytes) => {
       case 3: return new TextDecoder("utf-8", { fatal: true }).decode(take(size));
       case 4: return several(size);
       case 5: return new Map(Array.from({ length: size }, () => [read(), read()]));
-      default: throw Error("no token");
+      default: throw Error();
     }
   };
   return { read, isAtEnd: () => at === bytes.length };
@@ -40,7 +40,7 @@ const reader = (bytes) => {
 const whole = (bytes) => {
   const { read, isAtEnd } = reader(bytes);
   const value = read();
-  if (!isAtEnd()) throw Error("no end");
+  if (!isAtEnd()) throw Error();
   return value;
 };
 
@@ -50,20 +50,20 @@ const framed = (bytes) => {
   return [...(size < 24 ? [64 + size] : size < 256 ? [88, size] : [89, size >> 8, size & 255]), ...bytes];
 };
 
-/* The claims of a token that one of our keys signed; which check fails otherwise. */
-const judge = async (digits, keys) => {
+/* The claims of a token that one of our keys signed; which check fails otherwise. A lost key stands for what was logged before. */
+const judge = async (digits, keys, logged) => {
   let kid, protectedHead, payload, signature;
   try {
     const token = whole(bytesOf(digits));
     [protectedHead, , payload, signature] = token;
     const header = whole(protectedHead);
-    if (token.length !== 4 || header.get(1) !== -7 || signature.length !== 64) throw Error("no token");
+    if (token.length !== 4 || header.get(1) !== -7 || signature.length !== 64) throw Error();
     kid = hex(header.get(4));
   } catch {
     return { fails: "unaltered" };
   }
   const known = keys.find((key) => key.kid === kid);
-  if (!known || known.state === "compromised") return { fails: "ours" };
+  if (!known || (known.state === "compromised" && !(logged < known.since))) return { fails: "ours" };
   const curve = { name: "ECDSA", namedCurve: "P-256" };
   const { kty, crv, x, y } = known.jwk;
   const key = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, curve, false, ["verify"]);
@@ -96,7 +96,7 @@ const say = (id) => {
 
 const answer = async (digits, page) => {
   const { qr_keys: keys } = await (await fetch("/trust/bundle.json", { credentials: "omit" })).json();
-  const { claims, fails } = await judge(digits, keys);
+  const { claims, fails } = await judge(digits, keys, page.logged);
   if (fails) {
     mark("unaltered", "skipped");
     mark("ours", "skipped");

@@ -76,7 +76,7 @@ def screen_of(answer: Answer, *, brought: Brought, foreign_host: str = "") -> Sc
         subject=_subject(answer.face, answer) if answer.face else None,
         signed=_said(Verdict.AUTHENTIC_COPY, EXACT[Verdict.AUTHENTIC_COPY, Brought.QR]) if is_lookup else None,
         tampered={name: _tampered(said, answer) for name, said in TAMPERED.items()},
-        compared=_compared(answer.face) if answer.face else {},
+        compared=_compared(answer.face, answer.logged_at) if answer.face else {},
         unchecked=answer.verdict is Verdict.COULD_NOT_CHECK,
     )
 
@@ -177,5 +177,7 @@ def _subject(face: PublicFace, answer: Answer) -> Subject:
     )
 
 
-def _compared(face: PublicFace) -> dict[str, str]:
-    return {"name": face.name, "number": face.number, "issued": face.issued_on, "expires": face.expires_on or ""}
+def _compared(face: PublicFace, logged_at: datetime | None) -> dict[str, str]:
+    """What the script holds the signed digits against; `logged` as the trust bundle writes moments."""
+    said = {"name": face.name, "number": face.number, "issued": face.issued_on, "expires": face.expires_on or ""}
+    return said | ({"logged": logged_at.isoformat()} if logged_at else {})

@@ -121,6 +121,17 @@ def test_a_compromised_key_raises_the_alarm(page: Page, site: Site, made: World)
     assert results(page)["ours"] == "No"
 
 
+@pytest.mark.parametrize(("since", "heading"), [("2999-01-01", "The code is ours"), ("2001-01-01", "does not carry our signature")])
+def test_a_lost_key_stands_for_what_was_logged_before_it_was_lost(page: Page, site: Site, made: World, since: str, heading: str) -> None:
+    def declare(route: Route) -> None:
+        answer = route.fetch()
+        lost = [{**key, "state": "compromised", "since": since} for key in answer.json()["qr_keys"]]
+        route.fulfill(response=answer, json={**answer.json(), "qr_keys": lost})
+
+    page.route("**/trust/bundle.json", declare)
+    assert heading in scan(page, site, code_of(made.degree), digits_of(made.degree.qr_text))
+
+
 def test_an_ended_certificate_stays_ended_however_good_its_digits(page: Page, site: Site, made: World) -> None:
     change_record(site.office, made.degree, status="revoked", revoked_at=made.now)
     assert scan(page, site, code_of(made.degree), digits_of(made.degree.qr_text)) == "We issued it and revoked it afterwards"
