@@ -102,6 +102,7 @@ def compile_form(studio: "Studio", face: Face, *, text: str, sealed_at: datetime
     parts = cut_up(studio, face, values, attached=bool(credential), hole=hole)
     form = Form(parts, cohort=cohort_of(values), header=b"".join(data.splitlines(keepends=True)[:2]))
     form._prove(form._fill(values, face, text=text, sealed_at=sealed_at, credential=credential), whole)
+    parts.let_go()
     return form, data
 
 

@@ -12,10 +12,11 @@ import pydyf
 
 from credentialing.certificate.cohort import ISSUED, NAME_PLACES, NAMES, PATTERN, SEALED, named
 from credentialing.certificate.face import Face
-from credentialing.certificate.lines import Leaf, Line, Repertoire, Words, draw_letters, leaves_of, lines_of
+from credentialing.certificate.lines import Leaf, Line, Words, draw_letters, leaves_of, lines_of
 from credentialing.certificate.pieces import Content, Fill, LiveObject, Misfit, Piece
 from credentialing.certificate.qr import qr_svg
 from credentialing.certificate.recording import Drawn, Record, recording
+from credentialing.certificate.setting import Cuts, cuts_of
 from credentialing.certificate.strokes import strokes_of
 from credentialing.certificate.symbol import qr_rows
 from credentialing.certificate.values import svg_uri
@@ -41,7 +42,13 @@ class Parts:
     lines: list[Line]
     fonts: range
     attached: bool
-    document: Any  # keeps WeasyPrint's boxes and fonts alive
+    cuts: Cuts
+
+    def let_go(self) -> None:
+        """Forget the document; what is left writes certificates."""
+        self.pdf = None
+        for leaf in (leaf for line in self.lines for leaf in line.leaves):
+            leaf.let_go()
 
 
 def cut_up(studio: "Studio", face: Face, values: dict[str, Any], *, attached: bool, hole: int) -> Parts:
@@ -60,9 +67,9 @@ def cut_up(studio: "Studio", face: Face, values: dict[str, Any], *, attached: bo
 
     with recording(add_letters) as record:
         studio.write(document, stand_in, signed_at=SEALED, credential=_SAMPLE_FILE if attached else b"", hole=hole)
-    fonts = Repertoire(document.fonts)
-    live = list(_Cutter(document, record, found, fonts, sample).live())
-    return Parts(record.pdf, live, found, record.fonts, attached, document)
+    cuts = cuts_of(document.fonts)
+    live = _Cutter(document, record, found, cuts, sample).live()
+    return Parts(record.pdf, live, found, record.fonts, attached, cuts)
 
 
 def plain(item: Any) -> bytes:
@@ -80,7 +87,7 @@ def _add_letters(lines: list[Line], drawable: frozenset[str]) -> None:
     done: set[tuple[int, bool]] = set()
     for leaf in (leaf for line in lines for leaf in line.leaves if not leaf.words.constant):
         for_names = leaf.words.has(NAME_PLACES)
-        key = id(leaf.drawn.box.style), for_names
+        key = id(leaf.drawn and leaf.drawn.box.style), for_names
         if key not in done:
             done.add(key)
             draw_letters(leaf, _ORDINARY + ("".join(wide) if for_names else "") + _JOINED)
@@ -89,21 +96,18 @@ def _add_letters(lines: list[Line], drawable: frozenset[str]) -> None:
 class _Cutter:
     """Cuts the objects of one written document."""
 
-    def __init__(self, document: Any, record: Record, lines: list[Line], fonts: Repertoire, sample: str) -> None:
+    def __init__(self, document: Any, record: Record, lines: list[Line], cuts: Cuts, sample: str) -> None:
         self._objects = record.pdf.objects
-        self._lines, self._fonts = lines, fonts
         self._runs: dict[int, list[tuple[Drawn, Callable[[Fill], bytes]]]] = {}
         for line in lines:
-            for place, drawn in ((place, drawn) for place, leaf in enumerate(line.leaves) for drawn in (leaf.drawn, *leaf.twins)):
-                self._runs.setdefault(id(drawn.stream), []).append((drawn, partial(self._run, line, place)))
+            for place, leaf in enumerate(line.leaves):
+                for drawn in leaf.places:
+                    self._runs.setdefault(id(drawn.stream), []).append((drawn, partial(_run, line, place, cuts)))
         symbol = [one for one in record.pictures if (element := getattr(one.box, "element", None)) is not None and element.get("src") == sample]
         if len(symbol) != 1:
             raise Misfit("the QR is not drawn once")
         self._runs.setdefault(id(symbol[0].stream), []).append((symbol[0], _symbol(symbol[0])))
         self._areas = {id(box.link_annotation): leaves for box, leaves in _links(document, lines)}
-
-    def _run(self, line: Line, place: int, fill: Fill) -> bytes:
-        return b"".join([pydyf._to_bytes(item) + b"\n" for item in line.set(fill.texts, self._fonts)[place]])
 
     def live(self) -> list[LiveObject]:
         """The objects that change; Misfit when a value stands where it cannot be replaced."""
@@ -170,6 +174,10 @@ def _replace_texts(item: Any, places: list[Callable[[Fill], bytes]]) -> None:
             _replace_texts(value, places)
 
 
+def _run(line: Line, place: int, cuts: Cuts, fill: Fill) -> bytes:
+    return line.set(fill.texts, cuts)[place]
+
+
 def _string(words: Words, fill: Fill) -> bytes:
     data: bytes = pydyf.String(words.filled(fill.texts)).data
     return data
@@ -209,7 +217,7 @@ def _symbol(drawn: Drawn) -> Callable[[Fill], bytes]:
 
 def _links(document: Any, lines: list[Line]) -> list[tuple[Any, tuple[Leaf, Leaf]]]:
     """Every link on a line that is set again, with its first and last run."""
-    leaves = {id(drawn.box): leaf for line in lines for leaf in line.leaves for drawn in (leaf.drawn, *leaf.twins)}
+    leaves = {id(drawn.box): leaf for line in lines for leaf in line.leaves for drawn in leaf.places}
     boxes = [box for page in document.pages for _, _, _, box in page.links if hasattr(box, "link_annotation")]
     inside = [(box, [leaves[id(leaf)] for leaf in leaves_of(box) if id(leaf) in leaves]) for box in boxes]
     return [(box, (runs[0], runs[-1])) for box, runs in inside if runs]

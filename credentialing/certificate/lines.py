@@ -5,16 +5,18 @@ words are no wider than the room the line has. Whatever else happens is a `Misfi
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from credentialing.certificate.pieces import Misfit
-from credentialing.certificate.recording import Drawn, Record, fresh_stream, state_of
+import pydyf
 
-_RUN = re.compile(rb"<([0-9a-f]*)>")
-_FONT = re.compile(rb"/([A-Z]{6}) [0-9.]+ Tf")
+from credentialing.certificate.pieces import Misfit
+from credentialing.certificate.recording import Drawn, Record, fresh_stream
+from credentialing.certificate.setting import Cuts, Setter
+
+_ONE_RUN = re.compile(rb"((?:[^\n]*\n)*?)1 0 0 -1 [0-9.-]+ ([0-9.-]+) Tm\n((?:/[A-Z]{6} [0-9.]+ Tf\n)?)\[[^\]]*\] TJ\n(ET\n)")
+_LAST_FONT = 5  # among the things that a stream remembers: name and size of the font of the last text
 _SLACK = 0.001  # CSS pixels
 
 
@@ -41,17 +43,55 @@ class Words:
         return "".join([values[piece] if place % 2 else piece for place, piece in enumerate(self._pieces)])
 
 
-@dataclass(eq=False, slots=True)
 class Leaf:
     """One run of text of a line: what was drawn, the same drawn elsewhere, its words, and where it stood in the compiled page (CSS pixels)."""
 
-    drawn: Drawn
-    words: Words
-    left: float
-    width: float
-    twins: list[Drawn] = field(default_factory=list)
-    moved: float = 0.0
-    grown: float = 0.0
+    def __init__(self, drawn: Drawn, words: Words) -> None:
+        """Misfit when more was drawn than one plain run of text."""
+        box = drawn.box
+        if box.style["text_decoration_line"] != "none":
+            raise Misfit("a value is underlined")
+        self.drawn: Drawn | None = drawn
+        self.twins: list[Drawn] = []
+        self.words, self.left, self.width = words, float(box.position_x), float(box.width)
+        self.setter = Setter(box.style)
+        self.moved = self.grown = 0.0
+        self._font = drawn.after[_LAST_FONT]
+        self._around = _around(drawn)
+
+    def measure(self, text: str) -> float:
+        """How wide a text would be in this run."""
+        return self.setter.width(text)
+
+    def written(self, text: str, cuts: Cuts) -> bytes:
+        """The operators for the text last measured, each on a line; Misfit when it needs a glyph that the form does not embed."""
+        before, height, between, after = self._around
+        place = pydyf._to_bytes(self.left + self.moved)
+        return b"%b1 0 0 -1 %b %b Tm\n%b[%b] TJ\n%b" % (before, place, height, between, self.setter.shown(cuts, self._font), after)
+
+    @property
+    def places(self) -> list[Drawn]:
+        """Where it was drawn in the compiled page."""
+        return [*([] if self.drawn is None else [self.drawn]), *self.twins]
+
+    @property
+    def untouched(self) -> bytes:
+        """What was drawn here in the compiled page."""
+        return b"" if self.drawn is None else b"".join(pydyf._to_bytes(item) + b"\n" for item in self.drawn.items)
+
+    def let_go(self) -> None:
+        """Forget the document that this was found in."""
+        self.drawn, self.twins = None, []
+        self.setter.style.let_go()
+
+
+def _around(drawn: Drawn) -> tuple[bytes, bytes, bytes, bytes]:
+    """What stands around the two things that change, the left of the text matrix and the strings: before, the height in the matrix, between, after."""
+    whole = b"".join(pydyf._to_bytes(item) + b"\n" for item in drawn.items)
+    found = _ONE_RUN.fullmatch(whole)
+    if found is None:
+        raise Misfit("a value is not drawn as one run of text")
+    return found[1], found[2], found[3], found[4]
 
 
 @dataclass(eq=False, slots=True)
@@ -62,119 +102,41 @@ class Line:
     width: float
     room: float
     leftward: float
-    last: tuple[tuple[str, ...], list[list[Any]]] | None = None
+    last: tuple[tuple[str, ...], list[bytes]] | None = None
 
     def fit(self, values: Mapping[str, str]) -> None:
         """Raise Misfit when the values are too wide."""
-        self._placed([leaf.words.filled(values) for leaf in self.leaves])
+        self._place([leaf.words.filled(values) for leaf in self.leaves])
 
-    def set(self, values: Mapping[str, str], fonts: "Repertoire") -> list[list[Any]]:
-        """The items of the page stream for each run; Misfit when the values are too wide or need a glyph that the form does not embed."""
+    def set(self, values: Mapping[str, str], cuts: Cuts) -> list[bytes]:
+        """The operators for each run; Misfit when the values are too wide or need a glyph that the form does not embed."""
         texts = tuple(leaf.words.filled(values) for leaf in self.leaves)
         if self.last is None or self.last[0] != texts:
-            layouts = self._placed(list(texts))
-            self.last = texts, [_redrawn(leaf, text, layout, fonts) for leaf, text, layout in zip(self.leaves, texts, layouts, strict=True)]
+            self.last = None
+            self._place(texts)
+            self.last = texts, [leaf.written(text, cuts) for leaf, text in zip(self.leaves, texts, strict=True)]
         return self.last[1]
 
-    def _placed(self, texts: list[str]) -> list[tuple[Any, float]]:
-        """A live layout and its width for each run; moves the boxes of the runs."""
-        layouts = [_measured(leaf.drawn.box, text) for leaf, text in zip(self.leaves, texts, strict=True)]
-        growth = sum(width - leaf.width for leaf, (_, width) in zip(self.leaves, layouts, strict=True))
+    def _place(self, texts: Sequence[str]) -> None:
+        """Measure the texts and move the runs."""
+        widths = [leaf.measure(text) for leaf, text in zip(self.leaves, texts, strict=True)]
+        growth = sum(width - leaf.width for leaf, width in zip(self.leaves, widths, strict=True))
         if self.width + growth > self.room + _SLACK:
             raise Misfit("a text is wider than its line")
         x = -growth * self.leftward
-        for leaf, (_, width) in zip(self.leaves, layouts, strict=True):
+        for leaf, width in zip(self.leaves, widths, strict=True):
             leaf.moved, leaf.grown = x, width - leaf.width
             x += leaf.grown
-        return layouts
-
-
-class Repertoire:
-    """The fonts of a form: no glyph and no font may be needed that was not embedded when it was compiled."""
-
-    def __init__(self, fonts: dict[Any, Any]) -> None:
-        self._fonts = fonts
-        self._names = {font.hash.encode(): font for font in fonts.values()}
-        self._sizes = {key: len(font.to_unicode) for key, font in fonts.items()}
-
-    def check(self, items: list[Any], text: str, font: str | None) -> None:
-        """Misfit when drawing has used a font or a glyph from outside, or when what was drawn does not read as `text`."""
-        strangers = [key for key in self._fonts if key not in self._sizes]
-        grown = [key for key, size in self._sizes.items() if len(self._fonts[key].to_unicode) > size]
-        for key in strangers:
-            del self._fonts[key]
-        for key in grown:
-            glyphs = self._fonts[key].to_unicode
-            for glyph in list(glyphs)[self._sizes[key] :]:
-                del glyphs[glyph]
-        if strangers or grown:
-            raise Misfit("a glyph is not among those of the form")
-        if self._read(items, font) != text.strip("\n") and text.strip():
-            raise Misfit("the text does not read back")
-
-    def _read(self, items: list[Any], name: str | None) -> str:
-        """The text of drawn runs by the fonts' own tables, as a reader of the PDF finds it."""
-        known = self._names.get((name or "").encode())
-        out = ""
-        for item in items:
-            line = item if isinstance(item, bytes) else b""
-            if found := _FONT.fullmatch(line):
-                known = self._names.get(found[1])
-            elif line.endswith(b"TJ") and known is not None:
-                digits = b"".join(_RUN.findall(line)).decode()
-                out += "".join([known.to_unicode[int(digits[at : at + 4], 16)] for at in range(0, len(digits), 4)])
-        return out
-
-
-@cache
-def _live_layout() -> Any:
-    from weasyprint.text.line_break import Layout
-
-    class Live(Layout):  # type: ignore[misc]
-        """A layout that is drawn right after it was measured: it need not be made a second time."""
-
-        def reactivate(self, style: Any) -> None:
-            """Nothing: it is still alive."""
-
-    return Live
-
-
-def _measured(box: Any, text: str) -> tuple[Any, float]:
-    from weasyprint.text.line_break import line_size
-
-    layout = _live_layout()(box.style)
-    layout.set_text(text)
-    line, more = layout.get_first_line()
-    if more is not None:
-        raise Misfit("a text takes more than one line")
-    return layout, line_size(line, box.style)[0]
-
-
-def _redrawn(leaf: Leaf, text: str, measured: tuple[Any, float], fonts: Repertoire) -> list[Any]:
-    import weasyprint.draw as drawing
-
-    drawn, box = leaf.drawn, leaf.drawn.box
-    box.text, (box.pango_layout, box.width) = text, measured
-    box.position_x = leaf.left + leaf.moved
-    stream = fresh_stream(drawn.stream, drawn.before)
-    drawing.draw_text(stream, box, drawn.offset + leaf.moved, "clip", "none")
-    before = drawn.before[_FONT_BEFORE]
-    fonts.check(stream.stream, text, before[0] if before else None)
-    if state_of(stream) != drawn.after:
-        raise Misfit("the text leaves another font or colour behind")
-    return list(stream.stream)
 
 
 def draw_letters(leaf: Leaf, letters: str) -> None:
     """Draw letters in the face of a run, outside the page: WeasyPrint then embeds them. Leaves the box of the run unfit for drawing."""
     import weasyprint.draw as drawing
+    from weasyprint.text.line_break import create_layout
 
-    drawn = leaf.drawn
-    drawn.box.text, (drawn.box.pango_layout, _) = letters, _measured(drawn.box, letters)
-    drawing.draw_text(fresh_stream(drawn.stream, drawn.before), drawn.box, 0.0, "clip", "none")
-
-
-_FONT_BEFORE = 4  # the current font among the things that a stream remembers
+    if (drawn := leaf.drawn) is not None:
+        drawn.box.text, drawn.box.pango_layout = letters, create_layout(letters, drawn.box.style, None, None, 0)
+        drawing.draw_text(fresh_stream(drawn.stream, drawn.before), drawn.box, 0.0, "clip", "none")
 
 
 # --- finding them ----------------------------------------------------------------------------------------------------
@@ -191,13 +153,13 @@ def lines_of(document: Any, record: Record, names: re.Pattern[str]) -> list[Line
                 found = _line(block, line, boxes, drawn=drawn, names=names)
                 known = lines.setdefault(_look(found), found)
                 for leaf, twin in zip(known.leaves, found.leaves if known is not found else (), strict=False):
-                    leaf.twins.append(twin.drawn)
+                    leaf.twins += [] if twin.drawn is None else [twin.drawn]
     return list(lines.values())
 
 
 def _look(line: Line) -> str:
     """Everything that decides how a line is set: running heads are the same line on every page."""
-    runs = [(leaf.drawn.items, leaf.left, leaf.width, leaf.words.text) for leaf in line.leaves]
+    runs = [(leaf.untouched, leaf.left, leaf.width, leaf.words.text) for leaf in line.leaves]
     return repr((runs, line.width, line.room, line.leftward))
 
 
@@ -228,6 +190,6 @@ def _line(block: Any, line: Any, boxes: list[Any], *, drawn: Mapping[int, Drawn]
     align = line.style["text_align_all"] if last == "auto" else last
     if align == "justify" or line.style["direction"] == "rtl":
         raise Misfit("a line is set in another way than from an edge or around its middle")
-    leaves = [Leaf(drawn[id(box)], Words(box.text, names), box.position_x, box.width) for box in boxes]
+    leaves = [Leaf(drawn[id(box)], Words(box.text, names)) for box in boxes]
     leftward = {"center": 0.5, "end": 1.0, "right": 1.0}.get(align, 0.0)
     return Line(leaves, line.width, block.width, leftward)

@@ -174,9 +174,8 @@ def test_a_form_with_a_credential_is_not_used_without_one(press: Press) -> None:
 def test_text_that_does_not_read_back_is_refused(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     face = _first(degree())
     form = press.form(face)
-    fonts = [font for font in form._parts.document.fonts.values() if font.weight == 500]
-    glyph = next(glyph for glyph, text in fonts[0].to_unicode.items() if text == "ñ")
-    monkeypatch.setitem(fonts[0].to_unicode, glyph, "n")
+    cut, glyph = next((cut, glyph) for cut in form._parts.cuts.values() for glyph, text in cut.texts.items() if text == "ñ")
+    monkeypatch.setitem(cut.texts, glyph, "n")
     with pytest.raises(Misfit, match="read back"):
         press.compiled(_next(face, "Íñigo Peña"), form)
 
@@ -247,6 +246,7 @@ SPOILT = {
     "a name in a flowing text": ("parts.html", '<p class="ident">', FLOWING, "several lines"),
     "a name beside a picture": ("parts.html", "{{ br(d.name_lines) }}", PICTURE, "picture"),
     "a name in capitals": ("certificate.css", ".name { ", ".name { text-transform: uppercase; ", "cannot be compiled"),
+    "an underlined value": ("certificate.css", ".key { ", ".key a { text-decoration: underline; } .key { ", "underlined"),
     "a second QR": ("parts.html", '<div class="check">', '<p><img src="{{ d.verify.qr }}" alt="x" style="width:1mm"></p><div class="check">', "QR"),
 }
 

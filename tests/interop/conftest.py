@@ -1,6 +1,6 @@
 """Certificates sealed now, because the verifiers of others look at the clock of the machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,8 @@ DRAFTS = {
     "passport": ("PC-2026-000208-3", passport()),
     "school": ("ES-2026-000031-3", school()),
     "mutual": ("RM-2026-000007-7", mutual(langs=("pt", "en"))),
+    "competence from a form": ("CL-2026-000046-5", competence(12, display_name="Íñigo Müller-Żółw D’Acosta")),
+    "passport from a form": ("PC-2026-000209-6", passport(display_name="Nélida Güerere O'Leary")),
 }
 
 
@@ -53,6 +55,11 @@ def office(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Office:
     sealed: dict[str, Sealed] = {}
     for name, (number, draft) in DRAFTS.items():
         ticket = prepare(draft, studio=studio)
+        if name.endswith(" from a form"):  # compiled with somebody else of the cohort
+            other = replace(draft, display_name="Ana Isabel Briceño Rangel")
+            studio.forms.expect(other.numbered(number=number, code=CODE))
+            seal(spare := prepare(other, studio=studio), spare.numbered(number=number, code=CODE), keys=keys, now=now, credential=CREDENTIAL)
+            assert studio.forms.fits(ticket.numbered(number=number, code=CODE))
         sealed[name] = seal(ticket, ticket.numbered(number=number, code=CODE), keys=keys, now=now, credential=CREDENTIAL)
         (folder / f"{name}.pdf").write_bytes(sealed[name].pdf)
     return Office(folder, sealed)
