@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_sqlalchemy import SQLAlchemy
 
+from credentialing.app.keys import warn_of_due_keys
 from credentialing.app.office import open_office
 from credentialing.config import Settings
 from credentialing.resources import data_dir
@@ -36,6 +37,7 @@ class Database(SQLAlchemy):
 def create_app(settings: Settings, office: Office | None = None) -> Flask:
     """The whole product in one application: applicants, desk, verification, public trust files."""
     house = office or open_office(settings)
+    warn_of_due_keys(house.keys, house.clock.now())
     engine = cast(sa.Engine, house.sessions.kw["bind"])
     database = Database(engine)
     app = build_frame(

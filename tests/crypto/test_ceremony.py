@@ -55,7 +55,9 @@ def test_a_changed_request_is_not_signed(folder: Path, vault: Path) -> None:
     request = request_authority(folder, now=LATER, entropy=SeededEntropy(2))
     lines = request.splitlines()
     lines[2] = lines[2][:-1] + (b"A" if lines[2][-1:] != b"A" else b"B")
-    for damaged in (b"\n".join(lines), b"", request[:100]):
+    stranger = x509.new_p256_key(SeededEntropy(6).bytes).public_key()
+    of_another = x509.build_request(stranger, sign=KeyRing.open(folder).sealing().sign, brand="Puente", now=LATER)  # not signed with the key that asks
+    for damaged in (b"\n".join(lines), b"", request[:100], of_another):
         with pytest.raises(BadInputError, match="request_damaged"):
             certify_authority(vault, damaged, now=LATER, entropy=SeededEntropy(3))
 

@@ -108,6 +108,17 @@ def test_what_a_seal_signs_is_no_certificate(folder: Path) -> None:
         x509.certified_bundle_key([forged, seal, above[0]], roots=above[1:], moment=NOW)
 
 
+def test_what_a_seal_directly_below_an_old_root_signs_is_no_certificate_either(old: Path) -> None:
+    ring = _completed(old)
+    seal, root = ring.seal_chain()
+    forged = x509.build_certificate(
+        x509.key_in_certificate(seal), x509.Certified.BUNDLE, parent=seal, sign=ring.sealing().sign,
+        brand="Puente", issuer_host="puente.example", now=LATER, serial=bytes(16),
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="certified by nobody"):
+        x509.certified_bundle_key([forged, seal], roots=(root,), moment=LATER)
+
+
 def test_the_longest_brand_fits_the_names_of_certificates(tmp_path: Path) -> None:
     ring = create_keyring(tmp_path / "ring", issuer_host="puente.example", brand="Ñ" * 200, now=NOW, entropy=SeededEntropy(1))
     assert len(ring.seal_chain()) == 3

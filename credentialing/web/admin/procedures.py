@@ -53,7 +53,7 @@ def catalogue() -> Response:
     """Every procedure: first those that wait for a confirmation."""
     found = standings(surroundings().office, actor=acting())
     lines = sorted((_line(each) for each in found), key=lambda line: (not line.waits, line.is_open, line.country, line.title))
-    return admin_page("pages/admin/procedures.html", here="procedures", lines=lines)
+    return admin_page("pages/admin/procedures.html", here="procedures", lines=lines, keys_due=bool(surroundings().office.keys.ageing(now())))
 
 
 @route(blueprint, "/procedures/<procedure>", who=ADMINISTRATORS)

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from credentialing.crypto.keyfiles import Purpose, read_index, write_index
 from credentialing.domain.people import Actor, Role
 from credentialing.services import confirming
 from credentialing.services.demonstration import DEGREE, RPL
@@ -45,6 +47,15 @@ def test_the_list_says_of_each_procedure_what_it_needs(house: House, nora: Actor
     published = words_in(house.get(nora, "/admin/procedures").text)
     assert "Needs no confirmation Open for applications" in published
     assert "0 of 1" not in words_in(house.get(nora, f"/admin/procedures/{PART}").text)
+
+
+def test_keys_that_should_have_been_exchanged_are_said_to_administrators(house: House, nora: Actor) -> None:
+    assert "in use for too long" not in house.get(nora, "/admin/procedures").text
+    folder = house.office.settings.keys
+    index = read_index(folder)
+    before = house.office.clock.now() - timedelta(days=336)
+    write_index(folder, replace(index, records=tuple(replace(r, created=before) if r.purpose is Purpose.SEAL else r for r in index.records)))
+    assert "in use for too long" in house.get(nora, "/admin/procedures").text
 
 
 def test_one_confirmation_opens_a_procedure_that_is_sourced_in_part(house: House, nora: Actor) -> None:
