@@ -62,6 +62,14 @@ def archive_pdf(pdf: bytes, *, stamping: Stamping, lists: Iterable[bytes]) -> by
     return data
 
 
+def list_addresses(pdf: bytes) -> tuple[str, ...]:
+    """Where the authorities in a file say that their revocation lists lie."""
+    from asn1crypto import x509
+
+    points = [point for der in sorted(_certificates(pdf)) for point in x509.Certificate.load(der).crl_distribution_points]
+    return tuple(dict.fromkeys(point.url for point in points if point.url))
+
+
 def _certificates(pdf: bytes) -> set[bytes]:
     """Every certificate (DER) in the signatures of a file and in their time stamps."""
     from pyhanko.pdf_utils.reader import PdfFileReader

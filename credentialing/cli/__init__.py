@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "verifier": ("verifier", "Serve the public verification pages only, from a read-only database."),
         "demo": ("demo", "Walk real cases from application to certificate in a throw-away instance."),
         "verify": ("verify", "Judge certificates: PDF, picture, QR text or number."),
+        "archive": ("archive", "Carry the seals of certificates further in time (B-LTA)."),
         "export-trust": ("export_trust", "Write what a stranger needs to verify certificates offline."),
         "workflows": ("workflows", "The rules of recognition: lint, list, draw, simulate."),
         "db": ("db", "The database: upgrade, check."),

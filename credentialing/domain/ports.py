@@ -81,6 +81,10 @@ class TimestampAuthority(Protocol):
         """The answer (TimeStampResp, DER) to a request (TimeStampReq, DER), as it came; AwayError when none comes in time."""
         ...
 
+    def list_at(self, address: str) -> bytes:
+        """The revocation list (DER) that the authority publishes at `address`; AwayError when none comes in time."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -25,6 +25,7 @@ from credentialing.services.counting import next_number
 from credentialing.services.drafting import draft_certificate
 from credentialing.services.ending import carry_out
 from credentialing.services.gathering import case_for, definition_of, gather, refuse_closed
+from credentialing.services.keeping import newest_file
 from credentialing.services.moving import Moved, follow, make_move
 from credentialing.services.office import Office
 from credentialing.services.sealing import seal_for
@@ -196,12 +197,13 @@ def _certify(office: Office, case_id: str) -> None:
 
 
 def certificate_pdf(office: Office, *, actor: Actor, case_id: str) -> tuple[str, bytes]:
-    """The number and the PDF of a case's certificate, for those who may see the case; NotFoundError when there is none yet.
+    """The number and the PDF of a case's certificate (the last archived one, else the sealed one), for those who may see the case; NotFoundError when
+    there is none yet.
     RefusedError for staff who must declare first, or who declared a conflict."""
     now = office.clock.now()
     with office.reading() as session:
         case = case_for(office, session, actor=actor, case_id=case_id)
         refuse_closed(office, session, case, actor=actor, now=now)
         record = live_certificate(session, case.id)
-        number, sha256 = record.number, str(record.sha256)
+        number, sha256 = record.number, newest_file(session, record)
     return number, envelope.open_from_register(office.keys, office.files.get(f"certificates/{sha256}"), sha256)

@@ -35,7 +35,7 @@ from credentialing.services import limits
 from credentialing.services.office import Office, Register
 from credentialing.services.proving import logged_at
 from credentialing.services.stamping import timestamp_roots
-from credentialing.storage.records import CertificateRecord
+from credentialing.storage.records import ArchivedFile, CertificateRecord
 
 LARGEST_FILE = 15 * 1024 * 1024
 
@@ -241,6 +241,7 @@ def _verify_pdf(register: Register, data: bytes) -> Answer:
     with register.reading() as session:
         record = session.scalar(select(CertificateRecord).where(CertificateRecord.sha256 == digest))
         since = logged_at(session, record) if record is not None else None
+        record = record or _archived_as(session, digest)
         checks = examine_pdf(data, trust=trust(register), now=now, protected_since=since)
         if record is not None:
             face = _face(register, record)
@@ -250,6 +251,12 @@ def _verify_pdf(register: Register, data: bytes) -> Answer:
         if genuine:
             return _signed_copy(register, session, data, checks, now)
     return Answer(verdict_of(checks), checks, None, now)
+
+
+def _archived_as(session: Session, digest: str) -> CertificateRecord | None:
+    """The certificate that was archived in the file of this digest."""
+    wanted = select(CertificateRecord).join(ArchivedFile, ArchivedFile.certificate_id == CertificateRecord.id)
+    return session.scalar(wanted.where(ArchivedFile.sha256 == digest))
 
 
 def _signed_copy(register: Register, session: Session, data: bytes, checks: tuple[Check, ...], now: datetime) -> Answer:

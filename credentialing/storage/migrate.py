@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 
 
 def is_current(engine: Engine) -> bool:

@@ -1,5 +1,6 @@
 """Every record in one place, for those who need the whole schema."""
 
+from credentialing.storage.archive import ArchivedFile
 from credentialing.storage.base import Base
 from credentialing.storage.cases import (
     AccessEvent,
@@ -23,6 +24,7 @@ from credentialing.storage.standing import StandingAct
 __all__ = [
     "AccessEvent",
     "ActText",
+    "ArchivedFile",
     "AuditEvent",
     "AuditLeaf",
     "Base",

@@ -12,6 +12,7 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from credentialing.domain.errors import AwayError
 
+LIST = "http://time.example/list.crl"
 BORN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +26,8 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=None), critical=True)
     )  # fmt: skip
     if by is not None:
-        draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(LIST)], None, None, None)
+        draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True).add_extension(x509.CRLDistributionPoints([point]), critical=False)
     return draft.sign(by[1] if by else key, hashes.SHA256())
 
 
@@ -45,6 +47,12 @@ class LocalAuthority:
         self._leaf = asn1.Certificate.load(leaf.public_bytes(serialization.Encoding.DER))
         self._key = keys.PrivateKeyInfo.load(der)
 
+    def list_at(self, address: str) -> bytes:
+        """The list that its own certificate names, made now."""
+        if address != LIST:
+            raise AwayError("Nothing lies there.")
+        return self.revocation_list(self.at or datetime.now(UTC))
+
     def revocation_list(self, now: datetime) -> bytes:
         """What the root of the authority has revoked: nothing."""
         root, root_key = self._authority
@@ -63,4 +71,8 @@ class AbsentAuthority:
 
     def answer(self, request: bytes) -> bytes:
         """Nothing comes."""
+        raise AwayError("The time-stamp authority does not answer: TimeoutError.")
+
+    def list_at(self, address: str) -> bytes:
+        """Nothing lies there."""
         raise AwayError("The time-stamp authority does not answer: TimeoutError.")

@@ -110,6 +110,9 @@ class _Answering:
     def answer(self, request: bytes) -> bytes:
         return self._spoil(self._asked.answer(request))
 
+    def list_at(self, address: str) -> bytes:
+        return self._asked.list_at(address)
+
 
 def _of_another_request(asked: LocalAuthority) -> Callable[[bytes], bytes]:
     from asn1crypto import tsp
