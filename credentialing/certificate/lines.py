@@ -103,10 +103,14 @@ class Line:
     room: float
     leftward: float
     last: tuple[tuple[str, ...], list[bytes]] | None = None
+    fitting: tuple[str, ...] | None = None
 
     def fit(self, values: Mapping[str, str]) -> None:
         """Raise Misfit when the values are too wide."""
-        self._place([leaf.words.filled(values) for leaf in self.leaves])
+        texts = tuple(leaf.words.filled(values) for leaf in self.leaves)
+        if texts != self.fitting:
+            self._place(texts)
+            self.fitting = texts
 
     def set(self, values: Mapping[str, str], cuts: Cuts) -> list[bytes]:
         """The operators for each run; Misfit when the values are too wide or need a glyph that the form does not embed."""

@@ -21,8 +21,7 @@ def strokes_of(rows: tuple[bytes, ...]) -> bytes:
     """The strokes of a symbol (rows of ASCII 1 and 0), a point on each line."""
     out: list[bytes] = []
     for row, begins, ends in zip(rows, _points(b"m"), _points(b"l"), strict=False):
-        for run in _DARK.finditer(row):
-            out += (begins[run.start()], ends[run.end()])
+        out += [begins[start] + ends[end] for start, end in map(re.Match.span, _DARK.finditer(row))]
     return b"".join(out)
 
 

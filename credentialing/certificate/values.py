@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -56,8 +57,12 @@ def _pair(words: Words | None, langs: tuple[str, str]) -> dict[str, str] | None:
 def _day(day: date | None, langs: tuple[str, str]) -> dict[str, str] | None:
     if day is None:
         return None
-    first, second = (str(format_date(day, format="long", locale=_LOCALES[lang])) for lang in langs)
-    return {"a": first, "b": second}
+    return {"a": _in_words(day, langs[0]), "b": _in_words(day, langs[1])}
+
+
+@lru_cache(maxsize=256)
+def _in_words(day: date, lang: str) -> str:
+    return str(format_date(day, format="long", locale=_LOCALES[lang]))
 
 
 def _plain(value: Any, langs: tuple[str, str]) -> Any:
