@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -22,6 +22,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     act: Callable[[BaseHTTPRequestHandler, bytes], None]
     seen: list[tuple[str, str]]
+    lists: Mapping[str, bytes]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -31,6 +32,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.seen.append((self.path, self.headers["Content-Type"]))
         self.server.act(self, body)
+
+    def do_GET(self) -> None:
+        data = self.server.lists.get(self.path)
+        _send(self, data or b"", status=404 if data is None else 200, kind="application/pkix-crl")
 
     def log_message(self, *given: object) -> None:
         """Nothing."""
@@ -109,6 +114,14 @@ def test_an_answer_that_drips_in_is_not_waited_for(server: _Server) -> None:
         _asked(server, seconds=0.5).answer(b"request")
     ended.set()
     assert time.monotonic() - began < 25  # a thousand drops would take fifty seconds
+
+
+def test_a_revocation_list_comes_over_http_and_from_nowhere_else(server: _Server) -> None:
+    server.lists = {"/list.crl": b"list"}
+    assert _asked(server).list_at(f"http://127.0.0.1:{server.server_port}/list.crl") == b"list"
+    for address in (f"http://127.0.0.1:{server.server_port}/none", "file:///etc/hostname", "ldap://127.0.0.1/x"):
+        with pytest.raises(AwayError):
+            _asked(server).list_at(address)
 
 
 def test_nobody_there_is_away_and_the_address_stays_out_of_the_text() -> None:

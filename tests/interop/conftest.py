@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from credentialing.adapters.doubles import SeededEntropy
+from credentialing.certificate.archiving import archive_pdf
 from credentialing.certificate.issuing import Sealed, prepare, seal
 from credentialing.certificate.page import Studio
+from credentialing.certificate.timestamping import Stamping
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto.keyring import create_keyring
+from tests.certificate.authority import LocalAuthority
 from tests.certificate.drafts import CODE, HOST, competence, degree, long_titles, mutual, partial, passport, school, some_units, statement
 from tests.certificate.workshop import TOLERATED, font_folder, studio
 
@@ -63,6 +66,30 @@ def office(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Office:
         sealed[name] = seal(ticket, ticket.numbered(number=number, code=CODE), keys=keys, now=now, credential=CREDENTIAL)
         (folder / f"{name}.pdf").write_bytes(sealed[name].pdf)
     return Office(folder, sealed)
+
+
+@dataclass(frozen=True)
+class ArchivedTwice:
+    """A certificate that was stamped and archived twice, as a file; the two roots that judge it; how long the sealed file is."""
+
+    pdf: Path
+    root: Path
+    time_root: Path
+    sealed: int
+
+
+@pytest.fixture(scope="session")
+def archived(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> ArchivedTwice:
+    folder, now, authority = tmp_path_factory.mktemp("archived"), datetime.now(UTC), LocalAuthority()
+    keys = create_keyring(folder / "ring", issuer_host="puente.example", brand="Puente", now=now, entropy=SeededEntropy(15))
+    export_trust(folder, keys, verify_host=HOST, now=now)
+    (folder / "time.pem").write_bytes(authority.root_pem)
+    stamping = Stamping(authority, (authority.root,), SeededEntropy(16), datetime.now(UTC))
+    ticket = prepare(DRAFTS["degree"][1], studio=studio)
+    sealed = seal(ticket, ticket.numbered(number=DRAFTS["degree"][0], code=CODE), keys=keys, now=now, credential=CREDENTIAL, stamping=stamping).pdf
+    lists = [*keys.revocation_lists(now=now), authority.revocation_list(now)]
+    (folder / "archived.pdf").write_bytes(archive_pdf(archive_pdf(sealed, stamping=stamping, lists=lists), stamping=stamping, lists=lists))
+    return ArchivedTwice(folder / "archived.pdf", folder / "root.pem", folder / "time.pem", len(sealed))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,7 +20,7 @@ from credentialing.certificate.profiles import PDF_A_4F
 from credentialing.crypto.keyring import create_keyring
 from tests.certificate.drafts import CODE
 from tests.certificate.forgeries import FORGERIES, hole
-from tests.interop.conftest import CREDENTIAL, DRAFTS, Office
+from tests.interop.conftest import CREDENTIAL, DRAFTS, ArchivedTwice, Office
 from tests.interop.verapdf import VeraPdf
 
 pytestmark = pytest.mark.xdist_group("verapdf")  # one Java machine is enough
@@ -54,6 +54,11 @@ def modern(font_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", MODERN)
 def test_a_certificate_of_the_second_profile_keeps_both_newer_standards(name: str, profile: str, modern: Path, verapdf: VeraPdf) -> None:
     assert verapdf.broken_rules(modern / f"{name}.pdf", profile) == []
+
+
+@pytest.mark.parametrize("profile", ["3a", "ua1"])
+def test_a_certificate_that_was_archived_twice_keeps_both_standards(profile: str, archived: ArchivedTwice, verapdf: VeraPdf) -> None:
+    assert verapdf.broken_rules(archived.pdf, profile) == []
 
 
 @pytest.mark.parametrize("profile", ["3a", "ua1"])

@@ -21,7 +21,7 @@ from credentialing.crypto.keyring import create_keyring
 from tests.certificate.authority import LocalAuthority
 from tests.certificate.drafts import CODE, HOST
 from tests.certificate.forgeries import FORGERIES
-from tests.interop.conftest import CREDENTIAL, DRAFTS, Office
+from tests.interop.conftest import CREDENTIAL, DRAFTS, ArchivedTwice, Office
 
 CHANGED = FORGERIES["a byte of the page content"][0]
 
@@ -105,9 +105,11 @@ def stamped(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Stamped
     return Stamped(folder / "stamped.pdf", folder / "root.pem", folder / "time.pem")
 
 
-def _ades(pdf: Path, *roots: Path) -> str:
+def _ades(pdf: Path, *roots: Path, revocation: bool = False) -> str:
+    """The verdict; with `revocation` everything must be proved from what the file holds, because nothing is fetched that it does not name."""
     trusted = [part for root in roots for part in ("--trust", root)]
-    command = [sys.executable, "-m", "pyhanko", "sign", "adesverify", "--no-revocation-check", "--trust-replace", "--executive-summary"]
+    unasked = [] if revocation else ["--no-revocation-check"]
+    command = [sys.executable, "-m", "pyhanko", "sign", "adesverify", *unasked, "--trust-replace", "--executive-summary"]
     return _run(*command, *trusted, pdf)
 
 
@@ -116,6 +118,17 @@ def test_the_command_of_pyhanko_calls_a_stamped_signature_valid(stamped: Stamped
     (tmp_path / "changed.pdf").write_bytes(CHANGED(stamped.pdf.read_bytes()))
     assert ":VALID" not in _ades(tmp_path / "changed.pdf", stamped.root, stamped.time_root)
     assert ":VALID" not in _ades(stamped.pdf, stamped.time_root)
+
+
+def test_the_command_of_pyhanko_calls_an_archived_signature_valid_with_what_the_file_holds(archived: ArchivedTwice, tmp_path: Path) -> None:
+    assert ":VALID" in _ades(archived.pdf, archived.root, archived.time_root, revocation=True)
+    (tmp_path / "sealed.pdf").write_bytes(archived.pdf.read_bytes()[: archived.sealed])
+    assert ":VALID" not in _ades(tmp_path / "sealed.pdf", archived.root, archived.time_root, revocation=True)
+
+
+def test_poppler_and_qpdf_read_an_archived_file(archived: ArchivedTwice) -> None:
+    assert "Signature is Valid" in _run("pdfsig", "-nocert", archived.pdf)
+    assert "No syntax or stream encoding errors found" in _run("qpdf", "--check", archived.pdf)
 
 
 def test_mupdf_and_qpdf_accept_a_stamped_signature(stamped: Stamped) -> None:
