@@ -25,8 +25,9 @@ def graph_of(data: bytes) -> list[str]:
     """Every object that can be reached from the trailer, one line for each value, streams unpacked, fractions rounded; fonts without their letters."""
     lines: list[str] = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        _walk(pdf.trailer["/Root"], "Root", lines, set())
-        _walk(pdf.trailer["/Info"], "Info", lines, set())
+        for part in ("/Root", "/Info"):
+            if part in pdf.trailer:
+                _walk(pdf.trailer[part], part[1:], lines, set())
         lines.append(f"ID {bytes(pdf.trailer['/ID'][0])!r}")
     return lines
 

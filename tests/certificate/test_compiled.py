@@ -15,9 +15,10 @@ from credentialing.certificate.face import Draft, Face, StatusPlace
 from credentialing.certificate.forms import Forms
 from credentialing.certificate.page import PRESS, Studio
 from credentialing.certificate.pieces import Misfit
+from credentialing.certificate.profiles import PDF_A_4F
 from credentialing.certificate.qr import qr_svg, qr_text
 from credentialing.crypto.keyring import KeyRing
-from tests.certificate.drafts import CODE, LONG_NAME, NOW, ORDINARY, competence, degree, passport
+from tests.certificate.drafts import CODE, LONG_NAME, NOW, ORDINARY, competence, degree, passport, school
 from tests.certificate.pages import differences, pixels_apart, text_of
 from tests.certificate.workshop import NUMBERS, TOLERATED
 
@@ -102,6 +103,15 @@ def test_a_name_on_two_lines_is_the_page_laid_out_as_a_whole(draft: Callable[...
     assert cohort_of(press.studio.values(other, qr_svg="")) == cohort_of(press.studio.values(face, qr_svg=""))
     assert differences(quick, whole) == []
     assert pixels_apart(quick, whole) == 0
+
+
+def test_a_page_of_the_second_profile_is_the_page_laid_out_as_a_whole(press: Press, font_folder: Path) -> None:
+    modern = Press(Studio(font_folder, profile=PDF_A_4F), press.keys)
+    face = _first(school())
+    other = _next(face, OTHERS[0])
+    quick = modern.compiled(other, modern.form(face, credential=CREDENTIAL), credential=CREDENTIAL)
+    assert quick.startswith(b"%PDF-2.0")
+    assert differences(quick, modern.whole(other, credential=CREDENTIAL)) == []
 
 
 def test_the_same_certificate_is_the_same_bytes(press: Press) -> None:
