@@ -159,9 +159,7 @@ def _exposed(context: click.Context) -> "Iterator[Exposed]":
 @click.option("--out", "certificate_to", type=click.Path(dir_okay=False, path_type=Path), help="… and write the certificate here.")
 @click.option("--take", "certificate_from", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Put this authority in use.")
 @click.pass_context
-def certify(
-    context: click.Context, request_to: Path | None, request_from: Path | None, certificate_to: Path | None, certificate_from: Path | None
-) -> None:
+def certify(context: click.Context, request_to: Path | None, request_from: Path | None, certificate_to: Path | None, certificate_from: Path | None) -> None:
     """A new issuing authority when the private part of the root is kept on another machine: --request here, --sign there, --take here."""
     from credentialing.adapters.system import SystemEntropy
     from credentialing.crypto import ceremony
@@ -179,3 +177,15 @@ def certify(
             click.echo("The new issuing authority is in use. It certifies the next seal: ./run keys rotate seal")
         else:
             raise click.UsageError("Say one of --request FILE, --sign REQUEST --out FILE, --take CERTIFICATE.")
+
+
+@command.command()
+@click.option("--out", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write the list.")
+@click.pass_context
+def revoked(context: click.Context, target: Path) -> None:
+    """What the root has revoked, when its private part is kept on another machine: write it there once a year, lay it into keys/ here as revoked-ID.crl."""
+    from credentialing.crypto import ceremony
+
+    folder, common = _place(context)
+    with _explained():
+        target.write_bytes(ceremony.list_revoked(folder, **common))

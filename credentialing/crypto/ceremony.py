@@ -1,9 +1,10 @@
 """A new issuing authority under a root that is kept elsewhere: a request is made here, signed there, and the certificate is taken in here.
 
-The machine that holds the root needs `index.json`, `root-ID.pem` and `root-ID.key` of the key folder and nothing else.
+The machine that holds the root needs `index.json`, `root-ID.pem` and `root-ID.key` of the key folder, and to say what the root has revoked the certificates of
+lost authorities too.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from credentialing.crypto import x509
@@ -43,6 +44,20 @@ def certify_authority(folder: Path, request: bytes, *, now: datetime, entropy: E
         brand=index.brand, issuer_host=index.issuer_host, now=now, serial=entropy.bytes(16),
     )  # fmt: skip
     return x509.to_pem(certificate)
+
+
+def list_revoked(folder: Path, *, now: datetime, token: Token | None = None) -> bytes:
+    """What the root in `folder` has revoked (DER), good for four hundred days: the machine that has the seals needs it when it archives.
+    RefusedError `root_offline` when the private part of the root is not here."""
+    index = read_index(folder)
+    root = [r for r in index.records if r.purpose is Purpose.ROOT and r.state is KeyState.ACTIVE][-1]
+    if root.place is Place.FILE and not private_file(folder, root).exists():
+        raise RefusedError(Reason("root_offline"))
+    own = _certificate(folder, root)
+    lost = [r for r in index.records if r.state is KeyState.COMPROMISED and r.purpose in (Purpose.ISSUING, Purpose.SEAL) and public_file(folder, r).exists()]
+    revoked = {x509.serial_of(der): r.since for r in lost if x509.directly_below(der := _certificate(folder, r), own)}
+    sign = signing_with(signer_at(folder, token, root.place), root)
+    return x509.build_revocation_list(own, sign=sign, revoked=revoked, now=now, until=now + timedelta(days=400))
 
 
 def take_authority(folder: Path, certificate: bytes, *, now: datetime, token: Token | None = None) -> KeyRing:

@@ -166,9 +166,10 @@ class KeyRing:
         return b"".join(x509.to_pem(der) for record, der in self.certificates(Purpose.ROOT) if record.state is not KeyState.COMPROMISED)
 
     def revocation_lists(self, *, now: datetime) -> tuple[bytes, ...]:
-        """What the authorities above the seal in use have revoked (RFC 5280; DER), signed at `now` and good for a month.
+        """What the authorities above the seal in use have revoked (RFC 5280; DER), signed at `now` and good for a month. What a root has revoked whose
+        private part is kept elsewhere is read from `revoked-ID.crl`, as `ceremony.list_revoked` made it there.
 
-        MisconfiguredError when the private part of one of them is kept elsewhere; AwayError when it lies in a token that does not answer.
+        MisconfiguredError when there is no such list; AwayError when an authority lies in a token that does not answer.
         """
         held = self._held
         chain = held.sealing.chain[1:]
@@ -229,9 +230,18 @@ def _revoked_by(held: _Held, folder: Path, authority: KeyRecord, now: datetime) 
     signer: Signer = held.signers[authority.place]
     if authority.purpose is Purpose.ROOT and authority.place is Place.FILE:
         if not private_file(folder, authority).exists():
-            raise MisconfiguredError("The private part of the root is kept elsewhere: what the root has revoked cannot be said here.")
+            return _brought(folder / f"revoked-{authority.id}.crl", own)
         signer = FileKeys(folder, {authority.id: read_private(folder, authority)})
     return x509.build_revocation_list(own, sign=lambda data: der_of_raw(signer.sign(authority, data)), revoked=revoked, now=now, until=now + _MONTH)
+
+
+def _brought(path: Path, root: bytes) -> bytes:
+    data = path.read_bytes() if path.is_file() else b""
+    if not x509.is_revocation_list_of(data, root):
+        raise MisconfiguredError(
+            f"The private part of the root is kept elsewhere, and keys/{path.name} is not its list: make it there with ./run keys revoked --out FILE."
+        )
+    return data
 
 
 # --- reading the folder ----------------------------------------------------------------------------------------------

@@ -187,6 +187,16 @@ def serial_of(der: bytes) -> int:
     return x509.load_der_x509_certificate(der).serial_number
 
 
+def is_revocation_list_of(der: bytes, authority: bytes) -> bool:
+    """Whether `authority` (DER) signed the revocation list `der`."""
+    above = x509.load_der_x509_certificate(authority)
+    try:
+        told = x509.load_der_x509_crl(der)
+        return told.issuer == above.subject and told.is_signature_valid(key_in_certificate(authority))
+    except (ValueError, TypeError):
+        return False
+
+
 def path_length(der: bytes) -> int | None:
     """How many levels of authorities may stand below this one (None: no limit); -1 when it is no authority."""
     try:
