@@ -11,9 +11,10 @@ from credentialing.certificate.attachments import credential_in
 from credentialing.certificate.contexts import PINNED, context_bytes
 from credentialing.certificate.trust import export_trust
 from credentialing.crypto import envelope
+from credentialing.domain.errors import NotFoundError
 from credentialing.domain.people import Actor
 from credentialing.services.credentials import certificate_token
-from credentialing.services.gathering import definition_of, own_case
+from credentialing.services.gathering import case_for, definition_of, own_case, refuse_closed
 from credentialing.services.issuing import certificate_pdf, live_certificate, open_face
 from credentialing.services.office import Office
 from credentialing.services.proving import proof_of
@@ -71,6 +72,20 @@ def _export_contexts(folder: Path) -> dict[str, str]:
     for url, (name, _) in PINNED.items():
         (folder / "contexts" / name).write_bytes(context_bytes(url))
     return {url: f"contexts/{name}" for url, (name, _) in PINNED.items()}
+
+
+def certificate_proof(office: Office, *, actor: Actor, case_id: str) -> tuple[str, bytes]:
+    """The number of a case's certificate and its proof file, for those who may see the case; NotFoundError until there is one.
+    RefusedError for staff who must declare first, or who declared a conflict."""
+    now = office.clock.now()
+    with office.reading() as session:
+        case = case_for(office, session, actor=actor, case_id=case_id)
+        refuse_closed(office, session, case, actor=actor, now=now)
+        record = live_certificate(session, case.id)
+        proof = proof_of(office, session, record)
+        if proof is None:
+            raise NotFoundError("no proof yet")
+        return record.number, proof.to_json()
 
 
 def write_summary(office: Office, *, lines: Sequence[Line], folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What the transparency log proves about one certificate: the proof that its holder keeps, and since when it was there."""
+"""What the transparency log proves about one certificate, and what it says against one."""
 
 from datetime import datetime
 
@@ -9,12 +9,8 @@ from credentialing.certificate import proof as proofs
 from credentialing.certificate.outcomes import Check, CheckName, failed
 from credentialing.crypto.checkpoint import parse_checkpoint, parse_note
 from credentialing.crypto.keyfiles import Purpose
-from credentialing.domain.errors import NotFoundError
-from credentialing.domain.people import Actor
 from credentialing.services import transparency, tree
-from credentialing.services.gathering import case_for, refuse_closed
-from credentialing.services.issuing import live_certificate
-from credentialing.services.office import Office, Register
+from credentialing.services.office import Register
 from credentialing.services.tree import Log
 from credentialing.storage.records import CertificateRecord, LogCheckpoint, LogEntry, LogProof
 
@@ -44,20 +40,6 @@ def proof_of(register: Register, session: Session, certificate: CertificateRecor
     kept, checkpoint = found
     hashes = tuple(kept.hashes[at : at + 32] for at in range(0, len(kept.hashes), 32))
     return proofs.LogProof("issuance", transparency.salt_of(register, certificate), kept.position, kept.size, hashes, checkpoint.note)
-
-
-def certificate_proof(office: Office, *, actor: Actor, case_id: str) -> tuple[str, bytes]:
-    """The number of a case's certificate and its proof file, for those who may see the case; NotFoundError until there is one.
-    RefusedError for staff who must declare first, or who declared a conflict."""
-    now = office.clock.now()
-    with office.reading() as session:
-        case = case_for(office, session, actor=actor, case_id=case_id)
-        refuse_closed(office, session, case, actor=actor, now=now)
-        record = live_certificate(session, case.id)
-        proof = proof_of(office, session, record)
-        if proof is None:
-            raise NotFoundError("no proof yet")
-        return record.number, proof.to_json()
 
 
 def against_log(register: Register, session: Session, certificate: CertificateRecord) -> Check | None:

@@ -33,7 +33,7 @@ from credentialing.domain.calendars import local_day
 from credentialing.domain.errors import BadInputError, Reason
 from credentialing.services import limits
 from credentialing.services.office import Office, Register
-from credentialing.services.proving import logged_at
+from credentialing.services.proving import against_log, logged_at
 from credentialing.services.stamping import timestamp_roots
 from credentialing.storage.records import ArchivedFile, CertificateRecord
 
@@ -104,8 +104,14 @@ def _by_record(register: Register, condition: object) -> Answer:
         if record is None:
             return _unknown(now)
         face = _face(register, record)
-        checks = complete((passed(CheckName.READABLE), _standing(register, record, now), passed(CheckName.SAME_AS_RECORD)), otherwise="nothing_signed_brought")
+        found = passed(CheckName.READABLE), _standing(register, record, now), _recorded(register, session, record)
+        checks = complete(found, otherwise="nothing_signed_brought")
         return replace(_answer(checks, record, face, now), logged_at=logged_at(session, record))
+
+
+def _recorded(register: Register, session: Session, record: CertificateRecord) -> Check:
+    """Our record counts as ours when the public log does not contradict it: whoever writes into the database alone makes no certificate."""
+    return against_log(register, session, record) or passed(CheckName.SAME_AS_RECORD)
 
 
 def _unknown(now: datetime) -> Answer:
@@ -176,7 +182,7 @@ def verify_qr_text(register: Register, *, text: str) -> Answer:
         reading = _read_qr(session, text, trust(register))
         if reading.claims is None:
             return Answer(verdict_of(reading.checks), reading.checks, None, now)
-        return _held_against(register, reading.checks, reading.claims, _by_code(session, reading.claims.code), now)
+        return _held_against(register, session, reading.checks, reading.claims, _by_code(session, reading.claims.code), now=now)
 
 
 def _by_code(session: Session, code: str | None) -> CertificateRecord | None:
@@ -195,12 +201,14 @@ def _compromised(checks: tuple[Check, ...]) -> bool:
     return any(check.problem == "key_compromised" for check in checks)
 
 
-def _held_against(register: Register, checks: tuple[Check, ...], claims: Claims | CredentialClaims, record: CertificateRecord | None, now: datetime) -> Answer:
+def _held_against(
+    register: Register, session: Session, checks: tuple[Check, ...], claims: Claims | CredentialClaims, record: CertificateRecord | None, *, now: datetime,
+) -> Answer:
     if record is None:
         return _answer(replace_check(checks, failed(CheckName.SAME_AS_RECORD, "not_in_register")), None, None, now)
     face = _face(register, record)
     known = credential_claims_of(face) if isinstance(claims, CredentialClaims) else claims_of(face)
-    same = passed(CheckName.SAME_AS_RECORD) if known == claims else failed(CheckName.SAME_AS_RECORD, "differs_from_record")
+    same = _recorded(register, session, record) if known == claims else failed(CheckName.SAME_AS_RECORD, "differs_from_record")
     return _answer(replace_check(replace_check(checks, same), _standing(register, record, now)), record, face, now)
 
 
@@ -213,7 +221,7 @@ def _verify_credential(register: Register, data: bytes) -> Answer:
             reading = read_credential(data, trust=known, now=now, protected_since=logged_at(session, record))
         if reading.claims is None:
             return Answer(verdict_of(reading.checks), reading.checks, None, now)
-        return _held_against(register, reading.checks, reading.claims, _by_code(session, reading.claims.code), now)
+        return _held_against(register, session, reading.checks, reading.claims, _by_code(session, reading.claims.code), now=now)
 
 
 def verify_file(register: Register, *, data: bytes) -> Answer:
@@ -245,7 +253,7 @@ def _verify_pdf(register: Register, data: bytes) -> Answer:
         checks = examine_pdf(data, trust=trust(register), now=now, protected_since=since)
         if record is not None:
             face = _face(register, record)
-            checks = replace_check(replace_check(checks, passed(CheckName.SAME_AS_RECORD)), _standing(register, record, now))
+            checks = replace_check(replace_check(checks, _recorded(register, session, record)), _standing(register, record, now))
             return _answer(checks, record, face, now, original=True)
         genuine = all(check.result is Result.PASSED for check in checks if check.name in (CheckName.READABLE, CheckName.UNALTERED, CheckName.OURS))
         if genuine:
@@ -265,4 +273,4 @@ def _signed_copy(register: Register, session: Session, data: bytes, checks: tupl
     claims = next((reading.claims for text in qr_texts(data) if (reading := _read_qr(session, text, known)).claims is not None), None)
     if claims is None:
         return _answer(replace_check(checks, skipped(CheckName.SAME_AS_RECORD, "no_qr_found")), None, None, now)
-    return _held_against(register, checks, claims, _by_code(session, claims.code), now)
+    return _held_against(register, session, checks, claims, _by_code(session, claims.code), now=now)

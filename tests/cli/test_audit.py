@@ -1,12 +1,15 @@
 """`audit replay`: silent when histories add up, and loud about a row that they do not explain."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+from credentialing.adapters.doubles import MemoryFiles
+from credentialing.adapters.files import LocalFiles
 from credentialing.cli import cli
 from tests.certified import world
 
@@ -15,6 +18,10 @@ from tests.certified import world
 def instance(tmp_path: Path) -> Path:
     """An installation with two finished cases, to be tampered with."""
     world().copy(tmp_path)
+    kept, here = world().office.files, LocalFiles(tmp_path / "instance" / "files")
+    assert isinstance(kept, MemoryFiles)
+    for key in kept.keys():  # noqa: SIM118 - a store is no dictionary
+        here.put(key, kept.get(key))
     return tmp_path / "instance"
 
 
@@ -53,3 +60,41 @@ def test_other_programs_get_one_json_object_and_no_name_of_anybody(instance: Pat
     assert (result.exit_code, told["cases"], told["events"] > 20) == (1, 2, True)
     assert [(each["what"], each["told"], each["kept"]) for each in told["differences"]] == [("outcome", "granted", "refused")]
     assert "Peñalver" not in result.output
+
+
+def audit(instance: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["--instance", str(instance), "audit", *arguments])
+
+
+def test_logs_that_are_whole_are_counted_and_end_well(instance: Path) -> None:
+    result = audit(instance, "verify")
+    assert result.exit_code == 0, result.output
+    assert "certificates: 2, " in result.stdout
+    assert result.stdout.rstrip().endswith("findings: 0")
+
+
+def test_a_leaf_that_was_changed_is_named_and_ends_badly(instance: Path) -> None:
+    from credentialing.storage.engine import make_engine
+
+    engine = make_engine(f"sqlite:///{instance / 'credentialing.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER log_leaf_no_update"))
+        connection.execute(text("UPDATE log_leaf SET leaf = zeroblob(32) WHERE position = 2"))
+    engine.dispose()
+    result = audit(instance, "verify")
+    assert result.exit_code == 1, result.output
+    assert "issuance  edited: leaves 2\n" in result.stdout
+    told = json.loads(audit(instance, "verify", "--json").stdout)
+    assert [(finding["log"], finding["what"], finding["where"]) for finding in told["findings"]] == [("issuance", "edited", "leaves 2")]
+
+
+def test_a_checkpoint_that_was_kept_elsewhere_finds_an_older_state(instance: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    shutil.copytree(instance, before)
+    kept = tmp_path / "kept.txt"
+    kept.write_text(audit(instance, "checkpoint").stdout, encoding="utf-8")
+    assert kept.read_text(encoding="utf-8").count("— ") == 2
+    assert audit(instance, "verify", "--checkpoint", str(kept)).exit_code == 0
+    result = audit(before, "verify", "--checkpoint", str(kept))  # the trail was sealed after the copy
+    assert result.exit_code == 1, result.output
+    assert "trail  rolled_back: " in result.stdout

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from credentialing.certificate.proof import read_proof
+from credentialing.certificate.trust import load_trust
+from credentialing.crypto.checkpoint import verify_checkpoint
 from tests.house.sources import ROOT
 
 
@@ -45,6 +48,15 @@ def test_the_summary_names_a_degree_and_a_competence_and_only_what_is_there(fold
         assert hashlib.sha256((folder / line["pdf"]).read_bytes()).hexdigest() == line["sha256"]
         assert line["qr_text"].startswith(line["verify_url"] + "#")
         assert line["verify_url"].startswith("https://puente.example/c/")
+
+
+def test_the_log_and_a_proof_for_each_certificate_lie_beside(folder: Path, summary: dict[str, Any]) -> None:
+    trust = load_trust(folder)
+    signed = verify_checkpoint((folder / summary["log"]).read_text(encoding="utf-8"), origin=trust.log_origin, keys=trust.log_keys.values())
+    leaves = (folder / f"log/tile/0/000.p/{signed.checkpoint.size}").read_bytes()
+    for line in summary["certificates"]:
+        proof = read_proof((folder / line["pdf"].replace(".pdf", ".proof.json")).read_bytes())
+        assert leaves[proof.index * 32 : proof.index * 32 + 32] == proof.leaf(line["sha256"])
 
 
 def test_the_did_document_holds_the_key_that_signed_the_codes(folder: Path, summary: dict[str, Any]) -> None:

@@ -225,3 +225,21 @@ def test_a_live_installation_exports_what_strangers_need(run: Run, made: World, 
     assert (summary["certificates"], sorted(summary["status_lists"].values())) == ([], ["status/1-revocation.json", "status/1-suspension.json"])
     assert "PRIVATE" not in "".join(path.read_text() for path in folder.rglob("*.*"))
     assert verdict_of(run("verify", "--json", "--trust", folder, files / "degree.pdf")) == ("authentic_copy", 0)
+
+
+def test_a_proof_that_lies_beside_a_file_is_taken_into_account_offline(run: Run, made: World, tmp_path: Path) -> None:
+    line, other = made.degree, made.rpl
+    proof = (made.trust / line.pdf).with_suffix(".proof.json").read_bytes()
+    beside = tmp_path / "mine.proof.json"
+    (tmp_path / "mine.pdf").write_bytes(made.pdf(line))
+    cases = {
+        None: ("authentic_copy", "skipped", "register_not_at_hand"), proof: ("authentic_copy", "passed", None),
+        b"torn": ("authentic_copy", "skipped", "log_proof_unreadable"),
+        (made.trust / other.pdf).with_suffix(".proof.json").read_bytes(): ("not_ours", "failed", "log_proof_wrong"),
+    }  # fmt: skip
+    for data, (verdict, result, problem) in cases.items():
+        beside.unlink(missing_ok=True)
+        if data is not None:
+            beside.write_bytes(data)
+        done = run("verify", tmp_path / "mine.pdf", "--trust", made.trust, "--offline", "--json")
+        assert (verdict_of(done)[0], checks_of(done)["same_as_record"]) == (verdict, (result, problem))

@@ -18,6 +18,7 @@ BORN = datetime(2026, 1, 1, tzinfo=UTC)
 LOG, OTHER, WITNESS = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2, 3))
 ORIGIN = "puente.example/log"
 HERE = Checkpoint(ORIGIN, 20852163, hashlib.sha256(b"root").digest())
+ELSEWHERE = replace(HERE, origin="other.example/log")
 
 # From the specification of cosignatures.
 EXAMPLE = """example.com/behind-the-sofa
@@ -89,6 +90,7 @@ def test_a_checkpoint_of_ours_verifies_also_after_the_key_was_changed() -> None:
         signed().partition("— ")[0],
         signed().replace(f"— {ORIGIN}", "— someone.else"),
         signed() + Signature(ORIGIN, notes.key_id(ORIGIN, point(LOG)), b"\0" * 64).line,
+        str(Note(ELSEWHERE.body, (Signature(ORIGIN, notes.key_id(ORIGIN, point(LOG)), LOG.sign(ELSEWHERE.body.encode())),))),
         "\n" + signed(),
         "",
         "x" * 200_000,

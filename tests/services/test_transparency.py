@@ -12,9 +12,10 @@ from credentialing.crypto.checkpoint import verify_checkpoint
 from credentialing.crypto.keyfiles import Purpose
 from credentialing.domain.errors import BrokenSealError
 from credentialing.services import publishing, transparency, tree
+from credentialing.services.proving import against_log
 from credentialing.services.tree import Log
 from credentialing.services.work import HANDLERS
-from credentialing.storage.records import Counter, LogCheckpoint, LogEntry, LogLeaf, LogNode, LogProof
+from credentialing.storage.records import CertificateRecord, Counter, LogCheckpoint, LogEntry, LogLeaf, LogNode, LogProof
 from tests.services.logged import begin, certify, entries, issue, lay_leaves
 from tests.services.stage import World
 
@@ -36,7 +37,7 @@ def test_a_leaf_hashes_as_it_always_did(world: World) -> None:
     face, pdf = hashlib.sha256(b"face of c1").digest(), hashlib.sha256(b"file of c1").digest()
     leaves = world.rows(sa.select(LogLeaf).order_by(LogLeaf.position))
     with world.office.reading() as session:
-        certificate = session.get_one(transparency.CertificateRecord, "c1")
+        certificate = session.get_one(CertificateRecord, "c1")
         salt = transparency.salt_of(world.office, certificate)
     for leaf, kind, digest in zip(leaves, (b"intent", b"issuance"), (face, pdf), strict=True):
         assert leaf.leaf == hashlib.sha256(b"\0" + kind + b"\0" + hashlib.sha256(salt + digest).digest()).digest()
@@ -170,3 +171,20 @@ def test_leaves_of_a_version_that_kept_no_entries_get_them_before_the_first_chec
     publishing.publish(world.office)
     assert [(entry.position, entry.certificate_id, entry.kind, entry.entry, entry.digest) for entry in entries(world.office)] == before
     assert [proof.position for proof in world.rows(sa.select(LogProof).order_by(LogProof.position))] == [1, 3]
+
+
+def test_a_certificate_that_the_log_contradicts_or_never_heard_of_is_not_confirmed(world: World) -> None:
+    certify(world.office, "c1")
+    begin(world.office, "c2")
+    with world.office.reading() as session:
+        known = session.get_one(CertificateRecord, "c1")
+        assert against_log(world.office, session, known) is None  # no checkpoint yet
+    publishing.publish(world.office)
+    with world.office.reading() as session:
+        known, laid = (session.get_one(CertificateRecord, name) for name in ("c1", "c2"))
+        assert against_log(world.office, session, known) is None
+        session.expunge_all()
+        known.sha256 = "0" * 64  # behind the back of the log
+        laid.status, laid.sha256 = "issued", "1" * 64
+        found = [against_log(world.office, session, record) for record in (known, laid)]
+    assert [check.problem if check else None for check in found] == ["log_contradicts"] * 2

@@ -12,6 +12,7 @@ from credentialing.domain.calendars import Span, add_span
 from credentialing.domain.errors import NotFoundError
 from credentialing.domain.people import Role
 from credentialing.services.credentials import certificate_credential, certificate_token
+from credentialing.services.exporting import certificate_proof
 from credentialing.services.issuing import certificate_pdf
 from credentialing.services.looking import CaseView, FoundLine, WrittenText
 from credentialing.web.applicant.fate import fate_of
@@ -79,6 +80,13 @@ def credential(case_id: str) -> Response:
     """The certificate as data for a digital wallet (Verifiable Credentials Data Model 2.0, 6.2: `application/vc`)."""
     number, data = certificate_credential(office(), actor=me(), case_id=case_id)
     return _download(data, f"{number}.json", "application/vc")
+
+
+@route(blueprint, "/<case_id>/certificate.proof.json", who=APPLICANTS)
+def proof(case_id: str) -> Response:
+    """The proof that the certificate stands in the public log; named so that checking finds it beside the PDF. Not there before the next checkpoint."""
+    number, data = certificate_proof(office(), actor=me(), case_id=case_id)
+    return _download(data, f"{number}.proof.json", "application/json")
 
 
 @route(blueprint, "/<case_id>/credential.sd-jwt", who=APPLICANTS)

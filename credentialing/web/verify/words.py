@@ -221,6 +221,7 @@ PROBLEMS: Final[Mapping[str, LazyString]] = {
     "place_not_read": _l("The code on it could not be read, so its status could not be looked up."),
     "not_in_register": _l("Our register does not hold it."),
     "differs_from_record": _l("Our register says something else."),
+    "log_contradicts": _l("Our public log says something else, or does not know it."),
     "register_not_at_hand": _l("The register was not at hand."),
     "nothing_signed_brought": _l("Only the number or the code was looked up, so there was no signature to check."),
     "earlier_check_failed": _l("It was not checked, because an earlier check failed."),

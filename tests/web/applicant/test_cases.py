@@ -1,11 +1,15 @@
 """The page of a case in each of its stages, the other acts, the decision and the certificate."""
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from credentialing.certificate.outcomes import Result
+from credentialing.certificate.proof import check_proof, read_proof
+from credentialing.crypto.keyfiles import Purpose
 from credentialing.domain.people import Role
 from credentialing.services.demonstration import DEGREE, Course, Story
 from credentialing.services.looking import my_case
@@ -149,14 +153,20 @@ def test_a_certified_case_gives_the_certificate_under_its_number_alone(play: Pla
     assert data.headers["Content-Disposition"] == pdf.headers["Content-Disposition"].replace(".pdf", ".json")
     assert data.headers["Cache-Control"] == "private, no-store"
     assert data.get_json(force=True)["credentialSubject"]["licenseNumber"] in pdf.headers["Content-Disposition"]
-    assert f"{case}/credential.json" in visitor.links()
     token = visitor.client.get(f"{case}/credential.sd-jwt")
     assert (token.mimetype, token.headers["Cache-Control"]) == ("application/dc+sd-jwt", "private, no-store")
     assert token.text != visitor.client.get(f"{case}/credential.sd-jwt").text
+    proof = visitor.client.get(f"{case}/certificate.proof.json")
+    assert proof.headers["Content-Disposition"] == pdf.headers["Content-Disposition"].replace(".pdf", ".proof.json")
+    log = f"{play.office.settings.verify_host}/log"
+    keys = play.office.keys.public_keys(Purpose.LOG)
+    checked = check_proof(read_proof(proof.data), sha256=hashlib.sha256(pdf.data).hexdigest(), origin=log, keys=keys)
+    assert checked.result is Result.PASSED
+    assert {f"{case}/credential.json", f"{case}/certificate.proof.json"} <= set(visitor.links())
     assert "Download my certificate" in text_of(visitor.open(case))
     registrar = play.story.staff[Role.REGISTRAR].person_id
     assert registrar is not None
-    for name in ("certificate.pdf", "credential.json", "credential.sd-jwt"):
+    for name in ("certificate.pdf", "credential.json", "credential.sd-jwt", "certificate.proof.json"):
         assert play.visit(registrar).client.get(f"{case}/{name}").status_code == 404
 
 
@@ -174,7 +184,7 @@ def test_every_link_from_a_case_can_be_opened_and_names_nobody(play: Play, state
             assert not {word for word in personal if word in link.casefold()}, link
             plain = link.partition("#")[0].partition("?")[0]
             picture = re.search(r"/papers/[0-9a-f]{32}/\d+$", plain) is not None
-            apart = picture or plain.endswith(("/remove", "/certificate.pdf", "/credential.json", "/credential.sd-jwt"))
+            apart = picture or plain.endswith(("/remove", "/certificate.pdf", "/credential.json", "/credential.sd-jwt", ".proof.json"))
             if plain.startswith("/applications") and not apart and plain not in seen:
                 waiting.append(plain)
     assert len(seen) > 8

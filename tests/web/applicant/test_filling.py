@@ -99,7 +99,7 @@ def test_nothing_can_be_filled_in_once_it_was_sent(play: Play) -> None:
 def test_a_case_of_somebody_else_is_not_found_on_any_of_its_pages(ana: Visitor, other: Visitor, draft: str) -> None:
     other.open("/applications/")
     for page in ("", "/form/person", "/permissions", "/papers", "/check", "/received", "/summary", "/answer", "/moves/withdraw", "/decision", "/readings",
-                 "/certificate.pdf", "/credential.json", "/credential.sd-jwt"):  # fmt: skip
+                 "/certificate.pdf", "/credential.json", "/credential.sd-jwt", "/certificate.proof.json"):  # fmt: skip
         other.client.get(draft + page)
         other.open(draft + page)
         assert other.status == 404, page

@@ -278,7 +278,9 @@ def test_the_verifiers_process_knows_only_its_own_addresses(verifier: Flask) -> 
     paths = {path for _, path in gate.table(verifier)}
     assert paths == {
         "/verify", "/c/<code>", "/.well-known/did.json", "/trust/bundle.json", "/trust/root.pem",
-        "/trust/credential.schema.json", "/trust/certificate.vct.json", "/.well-known/jwt-vc-issuer", "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/static/<version>/<path:name>",
+        "/trust/credential.schema.json", "/trust/certificate.vct.json", "/.well-known/jwt-vc-issuer",
+        "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/static/<version>/<path:name>",
+        "/log/checkpoint", "/log/tile/<path:rest>", "/status/<int:list_number>", "/status/<int:list_number>/suspension",
     }
     assert all(entry.stateless and entry.who is gate.PUBLIC for entry in gate.table(verifier).values())
     assert [verifier.test_client().get(path).status_code for path in ("/", "/desk/", "/applications/", "/sign-in")] == [404] * 4
