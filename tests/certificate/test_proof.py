@@ -52,6 +52,13 @@ def test_a_proof_that_was_changed_speaks_against_the_file(change: Callable[[LogP
     assert result(change(PROOFS[4])) == (Result.FAILED, "log_proof_wrong")
 
 
+def test_a_leaf_of_another_kind_over_the_same_file_is_no_issuance() -> None:
+    for kind, wanted in (("issuance", Result.PASSED), ("intent", Result.FAILED)):
+        leaf = merkle.leaf_hash(entry_of(kind, salt=SALTS[4], digest=DIGESTS[4]))
+        note = sign_checkpoint(Checkpoint(ORIGIN, 1, leaf), point=point(LOG), sign=LOG.sign)
+        assert result(LogProof(kind, SALTS[4], 0, 1, (), note))[0] is wanted
+
+
 def test_another_log_is_not_ours() -> None:
     assert result(PROOFS[4], origin="other.example/log") == (Result.FAILED, "log_proof_wrong")
 
