@@ -232,7 +232,7 @@ def test_nothing_but_the_public_fields_stands_on_the_page(client: FlaskClient, o
         assert names == ["Valid until", "Issued on", "Issued by", "Number"]
         told = re.search(r'<div id="answer"[^>]*>', page)
         assert told is not None
-        assert set(re.findall(r'data-([a-z]+)="', told[0])) == {"code", "name", "number", "issued", "expires"}
+        assert set(re.findall(r'data-([a-z]+)="', told[0])) == {"code", "name", "number", "issued", "expires", "logged"}
 
 
 def test_no_answer_is_kept_listed_or_told_to_others(client: FlaskClient, made: World) -> None:
