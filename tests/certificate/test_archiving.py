@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from credentialing.adapters.doubles import SeededEntropy
@@ -132,6 +133,12 @@ def test_a_change_is_refused_even_when_it_is_archived_afterwards(
         assert _problem(_archived(incremental(change)(pdf), keys, authority, SECOND), knowing) == "several_revisions"
 
 
+def _title_in_place(writer: IncrementalPdfFileWriter) -> None:
+    info = writer.prev.trailer_view["/Info"]
+    info["/Title"] = generic.pdf_string("Otra Persona")
+    writer.update_container(info)
+
+
 def test_a_change_in_the_revision_of_the_archiving_itself_is_refused(stamped: Sealed, authority: LocalAuthority, keys: KeyRing, knowing: Trust) -> None:
     from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
     from pyhanko.sign.timestamps import TimeStamper
@@ -142,7 +149,7 @@ def test_a_change_in_the_revision_of_the_archiving_itself_is_refused(stamped: Se
         async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
             return stamping.token(message_digest)
 
-    for change in (other_content, other_title):
+    for change in (other_content, other_title, _title_in_place):
         writer = IncrementalPdfFileWriter(io.BytesIO(stamped.pdf))
         change(writer)
         made = PdfTimeStamper(Authority(), field_name="Archived1").timestamp_pdf(writer, "sha256", bytes_reserved=16_384)
