@@ -29,7 +29,8 @@ def scan(pdf: bytes) -> Scanned:
     document = pypdfium2.PdfDocument(io.BytesIO(pdf))
     picture = document[0].render(scale=150 / 72).to_pil()
     document.close()
-    (found,) = zxingcpp.read_barcodes(picture)
+    # Only this kind: a reader of every kind sees bars in lines of text.
+    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     address = urlsplit(found.text)
     assert address.path.startswith("/c/")
     return Scanned(address.path.removeprefix("/c/"), address.fragment)
