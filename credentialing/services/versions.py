@@ -76,7 +76,8 @@ def case_numbered(office: Office, *, actor: Actor, procedure: str, number: str) 
 
 def move_to_version(office: Office, *, actor: Actor, case_id: str, version: int, grounds: str) -> Moved:
     """Put an open case under another version of its procedure's rules. NotFoundError for an unknown case or version; BadInputError (field `grounds`);
-    RefusedError for everybody but administrators, for rules under which nothing may begin here, and with every single thing that would be lost."""
+    RefusedError for everybody but administrators, for one's own case, for rules under which nothing may begin here, and with every single thing that
+    would be lost."""
     now = office.clock.now()
     people.demand_administrator(actor)
     clean = _grounds(grounds)
@@ -86,7 +87,8 @@ def move_to_version(office: Office, *, actor: Actor, case_id: str, version: int,
             raise NotFoundError("no such case")
         old, facts = definition_of(office, case), gather(office, session, case, now=now)
         new = office.library.definition(case.procedure, version)
-        reasons = (*_unfit(session, case, old, new), *losses(new, facts, decision=case.decision))
+        own = {facts.applicant_id} & (people.humans_of(session, actor.person_id) | actor.acts_for)
+        reasons = (*([Reason("conflict")] if own else []), *_unfit(session, case, old, new), *losses(new, facts, decision=case.decision))
         if reasons:
             raise RefusedError(*reasons)
         _repin(office, session, case, old, new, before=facts)

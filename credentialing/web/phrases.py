@@ -31,7 +31,7 @@ MOVES: Final = {
     "not_yours": _l("Only the person who applied can do this."),
     "at_most_reached": _l("This can be done only once, and it has been done."),
     "same_person": _l("Another person must do this, because you already did: %(did)s."),
-    "conflict": _l("You declared a conflict of interest in this case, so another person must act."),
+    "conflict": _l("This case is your own, or of somebody you stand in for, so another person must act."),
     "move_unknown": _l("That step does not exist in this procedure."),
     "evidence_missing": _l("A paper is missing: %(kind)s."),
     "answer_missing": _l("An answer is missing: %(field)s."),
@@ -206,6 +206,16 @@ KEYS: Final = {
     "key_last_in_use": _l("This is the last key in use for its purpose. Make a new one first."),
     "key_not_rotatable": _l("A key of this purpose is never replaced."),
     "key_state_goes_back": _l("A key that was retired or compromised cannot be used again."),
+    "key_missing": _l("The private part of the %(purpose)s key is not on this machine."),
+    "key_not_signing": _l("A %(purpose)s key signs nothing, so it cannot be declared lost in this way. Replace it."),
+    "moment_in_future": _l("This moment has not come yet."),
+    "root_offline": _l("The private part of the root is kept elsewhere. Make a request, and have it signed where the root is."),
+    "root_without_authorities": _l("This root is from before there were issuing authorities and may not certify one."),
+    "request_damaged": _l("This is not a certificate request, or it is damaged."),
+    "certificate_damaged": _l("This is not a certificate, or it is damaged."),
+    "certificate_foreign": _l("Our root did not sign this certificate as an issuing authority."),
+    "certificate_of_another_key": _l("The key of this certificate is not here, or is in use already."),
+    "log_proof_unreadable": _l("This file is not a proof of our log, or it is damaged."),
 }
 
 PEOPLE: Final = {

@@ -17,7 +17,7 @@ from credentialing.services.moving import make_move
 from credentialing.services.office import Office
 from credentialing.services.replaying import replay
 from credentialing.services.versions import move_to_version
-from credentialing.storage.records import AuditEvent
+from credentialing.storage.records import AuditEvent, Case
 from credentialing.workflow.library import Library
 from credentialing.workflow.model import Definition
 from tests.office import library
@@ -166,3 +166,13 @@ def test_a_limit_that_is_over_under_the_new_rules_is_acted_on_and_one_that_was_o
     move_it(again, administrator(world), case_id, version=4)
     look_at(again, case_id=case_id)
     assert len(world.rows(passed)) == 1
+
+
+def test_nobody_moves_a_case_of_their_own(world: World) -> None:
+    case_id = begun(world, "completeness_check")
+    with world.office.reading() as session:
+        applicant = session.get_one(Case, case_id).person_id
+    for actor in (replace(administrator(world), person_id=applicant), replace(administrator(world), acts_for=frozenset({applicant}))):
+        with pytest.raises(RefusedError) as caught:
+            move_it(world.office, actor, case_id)
+        assert told(caught) == {("conflict",)}
