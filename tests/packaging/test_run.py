@@ -56,7 +56,7 @@ def test_without_root_the_exact_line_is_printed_and_nothing_is_touched(machine: 
 
 def test_the_tests_need_a_browser_and_the_programs_that_judge_certificates(machine: Machine) -> None:
     done = machine.start("test")
-    judges = "poppler-utils libnss3-tools mupdf-tools qpdf zbar-tools default-jre-headless libjaxb-java nodejs npm"
+    judges = "poppler-utils libnss3-tools softhsm2 mupdf-tools qpdf zbar-tools default-jre-headless libjaxb-java nodejs npm"
     assert f"libharfbuzz-subset0 chromium {judges}\n" in done.stderr
 
 
