@@ -12,6 +12,7 @@ from credentialing.certificate.qr import qr_text
 from credentialing.crypto.envelope import seal_for_register
 from credentialing.services.office import Office
 from credentialing.services.signature import judge_text
+from credentialing.services.status_lists import current_lists
 from credentialing.services.verifying import trust
 from credentialing.web.verify.words import DOCUMENTS, PARTICULARS
 from tests.certificate.drafts import ORDINARY, partial
@@ -81,7 +82,7 @@ def test_a_passport_says_how_sure_each_qualification_is_and_not_where_it_comes_f
 def test_the_signed_code_alone_says_what_it_is(name: str, office: Office) -> None:
     draft = replace(ORDINARY[name](), verify_url_base=f"https://{office.settings.verify_host}")
     face = draft.numbered(number="RT-2026-004817-3", code="7Q2KM9XD4TRP6")
-    judged = judge_text(qr_text(face, office.keys), trust=trust(office), now=office.clock.now())
+    judged = judge_text(qr_text(face, office.keys), trust=trust(office), lists=current_lists(office), now=office.clock.now())
     assert judged.certificate is not None
     assert (judged.certificate["document"], judged.certificate["kind"]) == (name, draft.kind)
     assert judged.certificate["title"] == {"und": face.title}
