@@ -52,7 +52,7 @@ def export_certificate(office: Office, *, actor: Actor, case_id: str, folder: Pa
         procedure = definition_of(office, case)
         qr_text = envelope.open_from_register(office.keys, record.sealed_qr_text or b"", record.code).decode()
         name = f"certificates/{number}.pdf"
-        kind, data_name = procedure.procedure.kind, f"certificates/{number}.json" if credential else ""
+        kind, data_name = procedure.procedure.kind, f"certificates/{number}.vc.json" if credential else ""
         told = (case.number, procedure.id, kind, face.display_name, number, name, qr_text, face.page_url, record.sha256 or "")
         line = Line(*told, credential=data_name, sd_jwt=f"certificates/{number}.sd-jwt")
         proof = proof_of(office, session, record)
