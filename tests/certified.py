@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import sessionmaker
 
@@ -117,3 +118,15 @@ def world() -> World:
     exporting.write_summary(office, lines=lines, folder=folder / "exported")
     engine.dispose()
     return World(folder, office, lines[0], lines[1], now)
+
+
+@pytest.fixture(scope="session")
+def made() -> World:
+    """The installation and its certificates; nobody changes this one."""
+    return world()
+
+
+@pytest.fixture
+def office(made: World, tmp_path: Path) -> Office:
+    """A copy of the installation, to be changed at will."""
+    return made.copy(tmp_path)

@@ -29,18 +29,6 @@ CHECKS = ["readable", "unaltered", "ours", "in_force", "same_as_record"]
 Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
-def made() -> World:
-    """The installation and its certificates; nobody changes this one."""
-    return world()
-
-
-@pytest.fixture
-def office(made: World, tmp_path: Path) -> Office:
-    """A copy of the installation, to be changed at will."""
-    return made.copy(tmp_path)
-
-
 @pytest.fixture
 def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> Run:
     """One command on that copy."""

@@ -15,23 +15,11 @@ from credentialing.services.exporting import write_summary
 from credentialing.services.office import Office
 from credentialing.storage.records import CertificateRecord
 from tests.certificate.workshop import TOLERATED
-from tests.certified import World, change_record, world
+from tests.certified import World, change_record
 from tests.office import clock_of
 
 pytestmark = [pytest.mark.xdist_group("certified"), TOLERATED]
 Judge = Callable[[object], tuple[str, str | None, int]]
-
-
-@pytest.fixture(scope="module")
-def made() -> World:
-    """The installation and its certificates; nobody changes this one."""
-    return world()
-
-
-@pytest.fixture
-def office(made: World, tmp_path: Path) -> Office:
-    """A copy of the installation, to be changed at will."""
-    return made.copy(tmp_path)
 
 
 @pytest.fixture

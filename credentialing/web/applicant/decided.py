@@ -79,7 +79,7 @@ def certificate(case_id: str) -> Response:
 def credential(case_id: str) -> Response:
     """The certificate as data for a digital wallet (Verifiable Credentials Data Model 2.0, 6.2: `application/vc`)."""
     number, data = certificate_credential(office(), actor=me(), case_id=case_id)
-    return _download(data, f"{number}.json", "application/vc")
+    return _download(data, f"{number}.vc.json", "application/vc")
 
 
 @route(blueprint, "/<case_id>/certificate.proof.json", who=APPLICANTS)

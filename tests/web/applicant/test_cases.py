@@ -150,7 +150,7 @@ def test_a_certified_case_gives_the_certificate_under_its_number_alone(play: Pla
     assert pdf.headers["Cache-Control"] == "private, no-store"
     data = visitor.client.get(f"{case}/credential.json")
     assert data.mimetype == "application/vc"
-    assert data.headers["Content-Disposition"] == pdf.headers["Content-Disposition"].replace(".pdf", ".json")
+    assert data.headers["Content-Disposition"] == pdf.headers["Content-Disposition"].replace(".pdf", ".vc.json")
     assert data.headers["Cache-Control"] == "private, no-store"
     assert data.get_json(force=True)["credentialSubject"]["licenseNumber"] in pdf.headers["Content-Disposition"]
     token = visitor.client.get(f"{case}/credential.sd-jwt")

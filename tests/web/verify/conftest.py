@@ -1,6 +1,5 @@
 """The whole product over a copy of an installation with two certificates; each test may change its own."""
 
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,19 +7,9 @@ from flask.testing import FlaskClient
 
 from credentialing.app.product import create_app
 from credentialing.services.office import Office
-from tests.certified import World, world
+from tests.certified import made, office
 
-
-@pytest.fixture(scope="session")
-def made() -> World:
-    """The installation and its certificates; nobody changes this one."""
-    return world()
-
-
-@pytest.fixture
-def office(made: World, tmp_path: Path) -> Office:
-    """A copy of the installation, to be changed at will."""
-    return made.copy(tmp_path)
+__all__ = ["made", "office"]
 
 
 @pytest.fixture
